@@ -1,0 +1,73 @@
+// Who may speak: servers and their keys as an immutable snapshot that the I/O threads read without
+// waiting. The store thread makes a new one after each commit that changed it.
+#pragma once
+
+#include <sodium.h>
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "base/clock.h"
+#include "base/guarded.h"
+
+namespace drawbridge::auth {
+
+enum class PropagationMode : std::uint8_t { local = 1, review = 2, automatic = 3 };
+
+/// A registered game server as requests see it.
+struct Server {
+    std::int64_t row = 0;        // servers.id
+    std::string id;              // srv_…
+    std::string name;
+    std::int64_t owner_row = 0;  // owners.id
+    std::string owner_id;        // own_…
+    PropagationMode mode = PropagationMode::review;
+    bool suspended = false;
+};
+
+enum class KeyKind : std::uint8_t { active = 1, pending = 2, enrolment = 3 };
+
+/// One working key. Generation 0 is the one-time code of an enrolment.
+struct Key {
+    Key() = default;
+    Key(const Key&) = delete;
+    Key& operator=(const Key&) = delete;
+    ~Key() { sodium_memzero(secret.data(), secret.size()); }
+
+    std::string id;  // keyid on the wire
+    std::uint32_t generation = 0;
+    KeyKind kind = KeyKind::active;
+    base::UnixMs not_after = 0;  // 0: no end
+    std::array<std::uint8_t, 32> secret{};
+    std::shared_ptr<const Server> server;
+};
+
+/// Immutable once published.
+struct KeyRing {
+    std::unordered_map<std::string, std::shared_ptr<const Key>> keys;  // by key id
+
+    [[nodiscard]] std::shared_ptr<const Key> find(const std::string& key_id) const {
+        const auto found = keys.find(key_id);
+        return found == keys.end() ? nullptr : found->second;
+    }
+};
+
+/// The current ring. `current` from any thread; `publish` from the store thread, after a commit.
+class KeyRingHolder {
+public:
+    [[nodiscard]] std::shared_ptr<const KeyRing> current() const {
+        return ring_.with([](const auto& ring) { return ring; });
+    }
+    void publish(std::shared_ptr<const KeyRing> ring) {
+        ring_.with([&](auto& held) { held.swap(ring); });
+    }
+
+private:
+    base::Guarded<std::shared_ptr<const KeyRing>> ring_{std::make_shared<const KeyRing>()};
+};
+
+}  // namespace drawbridge::auth

@@ -1,0 +1,76 @@
+// The way of a request behind HTTP: `admit` on an I/O thread, `apply` on the store thread.
+// `net` knows only this header of what lies below it.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "base/clock.h"
+#include "base/outcome.h"
+#include "http/reply.h"
+#include "http/request.h"
+
+namespace drawbridge::ingest {
+
+/// What the head alone allows: the most bytes of body to read, or the refusal to send instead.
+struct BodyLimit {
+    std::size_t bytes = 0;
+};
+
+/// Called once, from any thread, when the reply is there. Must not block: it posts to its own
+/// executor.
+using Respond = std::function<void(http::Reply)>;
+
+/// A poll that has nothing to say yet. `net` parks it: it ends with `Gate::answer_poll` as soon as
+/// `Gate::poll_ready` says so after a change, with `Gate::end_poll` (204) after `wait`, at drain, or
+/// when a newer poll of the same key arrives.
+struct PollTicket;
+
+struct Parked {
+    std::shared_ptr<const PollTicket> ticket;
+    std::string key_id;
+    std::chrono::seconds wait{0};
+};
+
+/// The answer comes by the `Respond` handed in, after the commit.
+struct Queued {};
+
+using Admitted = std::variant<http::Reply, Queued, Parked>;
+
+/// Built once by main; all members may be called from any I/O thread.
+class Gate {
+public:
+    struct Parts;  // everything it works with, wired in main.cpp
+    explicit Gate(std::unique_ptr<Parts> parts);
+    ~Gate();
+    Gate(const Gate&) = delete;
+    Gate& operator=(const Gate&) = delete;
+
+    /// Sizes and shape of the head, route, authority. Call before reading the body.
+    [[nodiscard]] std::variant<BodyLimit, http::Reply> check_head(const http::RequestHead& head) const;
+
+    /// Everything after the body is in. `respond` is used only when the result is Queued.
+    [[nodiscard]] Admitted admit(http::Request request, base::UnixMs now, Respond respond);
+
+    [[nodiscard]] bool poll_ready(const PollTicket& ticket) const;
+    /// The key behind the ticket still stands; when it does not, close without an answer.
+    [[nodiscard]] bool poll_allowed(const PollTicket& ticket) const;
+    [[nodiscard]] http::Reply answer_poll(const PollTicket& ticket, base::UnixMs now) const;
+    [[nodiscard]] http::Reply end_poll(const PollTicket& ticket, base::UnixMs now) const;
+
+    /// `listener` runs on the store thread after lists or keys have changed: wake parked polls.
+    void on_change(std::function<void()> listener);
+
+    /// An unsigned refusal of something `net` itself found (head too large, body too large, …).
+    [[nodiscard]] static http::Reply refuse(base::Outcome outcome);
+
+private:
+    std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace drawbridge::ingest
