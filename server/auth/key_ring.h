@@ -2,8 +2,6 @@
 // waiting. The store thread makes a new one after each commit that changed it.
 #pragma once
 
-#include <sodium.h>
-
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -36,7 +34,7 @@ struct Key {
     Key() = default;
     Key(const Key&) = delete;
     Key& operator=(const Key&) = delete;
-    ~Key() { sodium_memzero(secret.data(), secret.size()); }
+    ~Key();  // wipes the secret
 
     std::string id;  // keyid on the wire
     std::uint32_t generation = 0;
