@@ -2,6 +2,8 @@
 
 namespace drawbridge::base {
 
-std::string_view version() { return DRAWBRIDGE_VERSION; }
+std::string_view version() {
+    return DRAWBRIDGE_VERSION;
+}
 
 }  // namespace drawbridge::base

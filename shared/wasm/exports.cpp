@@ -8,6 +8,8 @@ extern "C" {
     return std::malloc(size);
 }
 
-[[clang::export_name("drawbridge_free")]] void drawbridge_free(void* block) { std::free(block); }
+[[clang::export_name("drawbridge_free")]] void drawbridge_free(void* block) {
+    std::free(block);
+}
 
 }  // extern "C"

@@ -4,8 +4,12 @@
 
 extern "C" {
 
-[[noreturn]] void __assert_fail(const char*, const char*, int, const char*) { __builtin_trap(); }
+[[noreturn]] void __assert_fail(const char*, const char*, int, const char*) {
+    __builtin_trap();
+}
 
-[[noreturn]] void sodium_misuse() { __builtin_trap(); }
+[[noreturn]] void sodium_misuse() {
+    __builtin_trap();
+}
 
 }  // extern "C"
