@@ -11,6 +11,7 @@ template <class T>
 class Guarded {
 public:
     Guarded() = default;
+
     explicit Guarded(T value) : value_(std::move(value)) {}
 
     template <class F>
@@ -18,6 +19,7 @@ public:
         const std::lock_guard lock(mutex_);
         return std::forward<F>(function)(value_);
     }
+
     template <class F>
     decltype(auto) with(F&& function) const {
         const std::lock_guard lock(mutex_);

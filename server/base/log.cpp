@@ -17,12 +17,12 @@ spdlog::level::level_enum vendor_level(LogLevel level) {
 }
 
 spdlog::logger& logger() {
-    static const auto instance = [] {
+    static const auto kInstance = [] {
         auto made = spdlog::stderr_logger_mt("drawbridge");
         made->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %l %v");
         return made;
     }();
-    return *instance;
+    return *kInstance;
 }
 
 }  // namespace

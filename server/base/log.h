@@ -21,14 +21,17 @@ template <class... Args>
 void log_debug(fmt::format_string<Args...> format, Args&&... args) {
     log_line(LogLevel::debug, fmt::format(format, std::forward<Args>(args)...));
 }
+
 template <class... Args>
 void log_info(fmt::format_string<Args...> format, Args&&... args) {
     log_line(LogLevel::info, fmt::format(format, std::forward<Args>(args)...));
 }
+
 template <class... Args>
 void log_warning(fmt::format_string<Args...> format, Args&&... args) {
     log_line(LogLevel::warning, fmt::format(format, std::forward<Args>(args)...));
 }
+
 template <class... Args>
 void log_error(fmt::format_string<Args...> format, Args&&... args) {
     log_line(LogLevel::error, fmt::format(format, std::forward<Args>(args)...));

@@ -9,7 +9,7 @@
 
 namespace drawbridge::base {
 
-enum class [[nodiscard]] Outcome : std::uint8_t {
+enum class [[nodiscard]] Outcome : std::uint8_t{
     accepted,
     no_content,
     bad_request,
@@ -50,7 +50,7 @@ struct OutcomeInfo {
 [[nodiscard]] OutcomeInfo describe(Outcome outcome);
 
 /// How one event of a batch ends. Every event ends in exactly one of these.
-enum class [[nodiscard]] EventOutcome : std::uint8_t {
+enum class [[nodiscard]] EventOutcome : std::uint8_t{
     stored,
     duplicate,
     bad_field,

@@ -17,7 +17,8 @@ std::string_view RequestHead::path() const {
 
 std::string_view RequestHead::query() const {
     const auto mark = target.find('?');
-    return mark == std::string::npos ? std::string_view("?") : std::string_view(target).substr(mark);
+    return mark == std::string::npos ? std::string_view("?")
+                                     : std::string_view(target).substr(mark);
 }
 
 }  // namespace drawbridge::http
