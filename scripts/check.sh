@@ -108,7 +108,7 @@ check_tidy() {
         mapfile -t files < <(changed_sources)
     fi
     if [ "${#files[@]}" -eq 0 ]; then
-        echo "nothing changed"
+        [ -n "$(lint_base)" ] && echo "no source changed" || echo "skipped: no earlier commit known"
         return 0
     fi
     if [ "$all" = no ] && [ "${#files[@]}" -gt "$tidy_limit" ]; then
