@@ -9,6 +9,8 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "auth/replay_window.h"
+#include "auth/token_bucket.h"
 #include "base/clock.h"
 #include "base/guarded.h"
 
@@ -29,6 +31,14 @@ struct Server {
 
 enum class KeyKind : std::uint8_t { active = 1, pending = 2, enrolment = 3 };
 
+/// What a key's requests change in memory; shared by all rings that hold the key. Any thread.
+struct KeyState {
+    explicit KeyState(std::uint64_t highest_epoch) : replay(ReplayState(highest_epoch)) {}
+
+    base::Guarded<ReplayState> replay;
+    base::Guarded<TokenBucket> bucket;
+};
+
 /// One working key. Generation 0 is the one-time code of an enrolment.
 struct Key {
     Key() = default;
@@ -42,6 +52,7 @@ struct Key {
     base::UnixMs not_after = 0;  // 0: no end
     std::array<std::uint8_t, 32> secret{};
     std::shared_ptr<const Server> server;
+    std::shared_ptr<KeyState> state;
 };
 
 /// Immutable once published.

@@ -1,0 +1,334 @@
+#include "auth/servers.h"
+
+#include <sodium.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "auth/random.h"
+#include "shared/encoding.h"
+
+namespace drawbridge::auth {
+namespace {
+
+constexpr base::UnixMs kEnrolmentLife = base::kDayMs;
+constexpr base::UnixMs kPendingLife = 10 * base::kMinuteMs;
+constexpr std::int64_t kWorking = 1;
+constexpr std::int64_t kRevoked = 2;
+
+std::string key_id_of(const std::string& server_id, std::uint32_t generation) {
+    return generation == 0 ? "enrol:" + server_id : server_id + ":" + std::to_string(generation);
+}
+
+bool acceptable_name(std::string_view name) {
+    const auto printable = [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != 0x7F; };
+    // Ids are looked up beside names, so a name must not look like one.
+    return !name.empty() && name.size() <= 64 && std::ranges::all_of(name, printable) &&
+        !name.starts_with("srv_") && !name.starts_with("own_");
+}
+
+}  // namespace
+
+std::variant<IssuedKey, RegistryError> Servers::add(const NewServer& server, base::UnixMs now) {
+    if (!acceptable_name(server.name)) return RegistryError::bad_name;
+    auto taken = database_.query("SELECT 1 FROM servers WHERE name = ?");
+    if (taken.bind(std::string_view(server.name)).step()) return RegistryError::name_taken;
+    const auto owner = owner_row(server, now);
+    if (const auto* error = std::get_if<RegistryError>(&owner)) return *error;
+
+    const auto id = random_public_id("srv_");
+    database_
+        .query("INSERT INTO servers(public_id, name, owner_id, mode, created_at) VALUES(?,?,?,?,?)")
+        .bind(std::string_view(id))
+        .bind(std::string_view(server.name))
+        .bind(std::get<std::int64_t>(owner))
+        .bind(static_cast<std::int64_t>(server.mode))
+        .bind(now)
+        .run();
+    return rotate(database_.last_insert_rowid(), now);
+}
+
+std::variant<std::int64_t, RegistryError> Servers::owner_row(
+    const NewServer& server, base::UnixMs now
+) {
+    const auto& wanted = server.owner.empty() ? server.name : server.owner;
+    auto known = database_.query("SELECT id FROM owners WHERE public_id = ?1 OR name = ?1");
+    if (known.bind(std::string_view(wanted)).step()) return known.integer(0);
+    if (wanted.starts_with("own_")) return RegistryError::unknown_owner;
+    if (!acceptable_name(wanted)) return RegistryError::bad_name;
+    const auto id = random_public_id("own_");
+    database_.query("INSERT INTO owners(public_id, name, created_at) VALUES(?,?,?)")
+        .bind(std::string_view(id))
+        .bind(std::string_view(wanted))
+        .bind(now)
+        .run();
+    return database_.last_insert_rowid();
+}
+
+std::optional<std::int64_t> Servers::find(std::string_view name_or_id) {
+    auto query = database_.query("SELECT id FROM servers WHERE public_id = ?1 OR name = ?1");
+    if (!query.bind(name_or_id).step()) return std::nullopt;
+    return query.integer(0);
+}
+
+std::string Servers::public_id(std::int64_t server) {
+    auto query = database_.query("SELECT public_id FROM servers WHERE id = ?");
+    if (!query.bind(server).step()) throw std::runtime_error("no server of that row");
+    return query.text(0);
+}
+
+std::uint32_t Servers::next_generation(std::int64_t server) {
+    auto query =
+        database_.query("SELECT coalesce(max(generation), 0) + 1 FROM server_keys WHERE server_id = ?");
+    if (!query.bind(server).step()) throw std::runtime_error("max() without a row");
+    return static_cast<std::uint32_t>(query.integer(0));
+}
+
+IssuedKey Servers::rotate(std::int64_t server, base::UnixMs now) {
+    const auto generation = next_generation(server);
+    database_
+        .query("UPDATE server_keys SET state = ?, secret = x'', rotation_key = NULL, "
+               "rotation_answer = NULL WHERE server_id = ?")
+        .bind(kRevoked)
+        .bind(server)
+        .run();
+    IssuedKey issued;
+    issued.server_id = public_id(server);
+    issued.key_id = key_id_of(issued.server_id, generation);
+    issued.secret = random_secret();
+    issued.enrolment_code = random_secret();
+    insert_key(server, generation, KeyKind::active, issued.secret, now, 0);
+    insert_key(server, 0, KeyKind::enrolment, issued.enrolment_code, now, now + kEnrolmentLife);
+    return issued;
+}
+
+void Servers::insert_key(
+    std::int64_t server, std::uint32_t generation, KeyKind kind, const SecretBytes& secret,
+    base::UnixMs now, base::UnixMs not_after
+) {
+    const auto id = key_id_of(public_id(server), generation);
+    const auto sealed =
+        sealer_.seal(store::Column::server_secret, store::as_bytes(id), store::ByteView(secret));
+    // An enrolment code takes the place of the one before; its epochs stay closed.
+    database_
+        .query("INSERT INTO server_keys(server_id, generation, kind, state, secret, created_at, "
+               "not_after) VALUES(?,?,?,?,?,?,?) ON CONFLICT(server_id, generation) DO UPDATE SET "
+               "state = excluded.state, secret = excluded.secret, "
+               "created_at = excluded.created_at, not_after = excluded.not_after")
+        .bind(server)
+        .bind(std::int64_t{generation})
+        .bind(static_cast<std::int64_t>(kind))
+        .bind(kWorking)
+        .bind(store::ByteView(sealed))
+        .bind(now)
+        .bind(not_after)
+        .run();
+}
+
+void Servers::revoke(std::int64_t server, std::uint32_t generation) {
+    database_
+        .query("UPDATE server_keys SET state = ?, secret = x'', rotation_key = NULL, "
+               "rotation_answer = NULL WHERE server_id = ? AND generation = ?")
+        .bind(kRevoked)
+        .bind(server)
+        .bind(std::int64_t{generation})
+        .run();
+}
+
+void Servers::set_mode(std::int64_t server, PropagationMode mode) {
+    database_.query("UPDATE servers SET mode = ? WHERE id = ?")
+        .bind(static_cast<std::int64_t>(mode))
+        .bind(server)
+        .run();
+}
+
+void Servers::set_suspended(std::int64_t server, bool suspended) {
+    database_.query("UPDATE servers SET suspended = ? WHERE id = ?")
+        .bind(std::int64_t{suspended ? 1 : 0})
+        .bind(server)
+        .run();
+}
+
+bool Servers::is_working(std::int64_t server, std::uint32_t generation, base::UnixMs now) {
+    auto query = database_.query(
+        "SELECT 1 FROM server_keys k JOIN servers s ON s.id = k.server_id WHERE k.server_id = ? AND "
+        "k.generation = ? AND k.state = 1 AND s.suspended = 0 AND (k.not_after = 0 OR k.not_after > ?)"
+    );
+    return query.bind(server).bind(std::int64_t{generation}).bind(now).step();
+}
+
+bool Servers::commit_epoch(
+    std::int64_t server, std::uint32_t generation, std::uint64_t epoch, base::UnixMs now
+) {
+    std::int64_t kind = 0;
+    bool first_use = false;
+    {
+        auto query = database_.query(
+            "SELECT kind, first_used_at FROM server_keys WHERE server_id = ? AND generation = ?"
+        );
+        if (!query.bind(server).bind(std::int64_t{generation}).step()) {
+            throw std::runtime_error("epoch of a key that is not there");
+        }
+        kind = query.integer(0);
+        first_use = query.is_null(1);
+    }
+    const bool replaces = first_use && kind != static_cast<std::int64_t>(KeyKind::enrolment);
+    database_
+        .query("UPDATE server_keys SET highest_epoch = max(highest_epoch, ?1), "
+               "first_used_at = coalesce(first_used_at, ?2), "
+               "kind = CASE kind WHEN 2 THEN 1 ELSE kind END, "
+               "not_after = CASE kind WHEN 2 THEN 0 ELSE not_after END "
+               "WHERE server_id = ?3 AND generation = ?4")
+        .bind(static_cast<std::int64_t>(epoch))
+        .bind(now)
+        .bind(server)
+        .bind(std::int64_t{generation})
+        .run();
+    if (!replaces) return false;
+    // The secret is in use: the code that carried it and the secret before it are dead.
+    database_
+        .query("UPDATE server_keys SET state = 2, secret = x'', rotation_key = NULL, "
+               "rotation_answer = NULL WHERE server_id = ? AND generation < ? AND state = 1")
+        .bind(server)
+        .bind(std::int64_t{generation})
+        .run();
+    return true;
+}
+
+Servers::Pending Servers::begin_rotation(
+    std::int64_t server, const SecretBytes& public_key, base::UnixMs now
+) {
+    Pending pending;
+    {
+        auto query = database_.query(
+            "SELECT generation, rotation_key, rotation_answer, not_after FROM server_keys WHERE "
+            "server_id = ? AND kind = 2 AND state = 1 AND not_after > ?"
+        );
+        if (query.bind(server).bind(now).step()) {
+            const auto asked = query.blob(1);
+            pending.key_id =
+                key_id_of(public_id(server), static_cast<std::uint32_t>(query.integer(0)));
+            pending.expires_at = query.integer(3);
+            if (std::ranges::equal(asked, public_key)) {
+                pending.sealed = query.text(2);
+                return pending;
+            }
+            pending.replaced = true;
+        }
+    }
+    database_
+        .query("UPDATE server_keys SET state = 2, secret = x'', rotation_key = NULL, "
+               "rotation_answer = NULL WHERE server_id = ? AND kind = 2 AND state = 1")
+        .bind(server)
+        .run();
+
+    const auto generation = next_generation(server);
+    auto secret = random_secret();
+    std::array<std::uint8_t, crypto_box_SEALBYTES + 32> box{};
+    if (crypto_box_seal(box.data(), secret.data(), secret.size(), public_key.data()) != 0) {
+        wipe(secret);
+        throw std::invalid_argument("public_key is not a usable X25519 key");
+    }
+    pending.key_id = key_id_of(public_id(server), generation);
+    pending.sealed = to_base64url(box);
+    pending.expires_at = now + kPendingLife;
+    insert_key(server, generation, KeyKind::pending, secret, now, pending.expires_at);
+    wipe(secret);
+    database_
+        .query("UPDATE server_keys SET rotation_key = ?, rotation_answer = CAST(? AS BLOB) "
+               "WHERE server_id = ? AND generation = ?")
+        .bind(store::ByteView(public_key))
+        .bind(store::as_bytes(pending.sealed))
+        .bind(server)
+        .bind(std::int64_t{generation})
+        .run();
+    return pending;
+}
+
+std::optional<Servers::Current> Servers::current_secret(std::int64_t server) {
+    auto query = database_.query(
+        "SELECT generation, secret FROM server_keys WHERE server_id = ? AND kind = 1 AND state = 1 "
+        "ORDER BY generation DESC LIMIT 1"
+    );
+    if (!query.bind(server).step()) return std::nullopt;
+    Current current;
+    current.key_id = key_id_of(public_id(server), static_cast<std::uint32_t>(query.integer(0)));
+    auto secret = sealer_.open(
+        store::Column::server_secret, store::as_bytes(current.key_id), query.blob_view(1)
+    );
+    if (!secret || secret->size() != current.secret.size()) {
+        throw std::runtime_error("a stored secret cannot be opened: altered, or another key's");
+    }
+    std::ranges::copy(*secret, current.secret.begin());
+    wipe(*secret);
+    return current;
+}
+
+std::shared_ptr<const Server> Servers::load_server(std::int64_t server) {
+    auto query = database_.query(
+        "SELECT s.public_id, s.name, s.owner_id, o.public_id, s.mode, s.suspended FROM servers s "
+        "JOIN owners o ON o.id = s.owner_id WHERE s.id = ?"
+    );
+    if (!query.bind(server).step()) return nullptr;
+    Server loaded;
+    loaded.row = server;
+    loaded.id = query.text(0);
+    loaded.name = query.text(1);
+    loaded.owner_row = query.integer(2);
+    loaded.owner_id = query.text(3);
+    loaded.mode = static_cast<PropagationMode>(query.integer(4));
+    loaded.suspended = query.integer(5) != 0;
+    return std::make_shared<const Server>(std::move(loaded));
+}
+
+void Servers::load_keys(
+    KeyRing& ring, const std::shared_ptr<const Server>& server, const KeyRing* before
+) {
+    auto query = database_.query(
+        "SELECT generation, kind, secret, not_after, highest_epoch FROM server_keys "
+        "WHERE server_id = ? AND state = 1"
+    );
+    query.bind(server->row);
+    while (query.step()) {
+        auto key = std::make_shared<Key>();
+        key->generation = static_cast<std::uint32_t>(query.integer(0));
+        key->id = key_id_of(server->id, key->generation);
+        key->kind = static_cast<KeyKind>(query.integer(1));
+        key->not_after = query.integer(3);
+        key->server = server;
+        auto secret = sealer_.open(
+            store::Column::server_secret, store::as_bytes(key->id), query.blob_view(2)
+        );
+        if (!secret || secret->size() != key->secret.size()) {
+            throw std::runtime_error("the secret of " + key->id + " cannot be opened: altered");
+        }
+        std::ranges::copy(*secret, key->secret.begin());
+        wipe(*secret);
+        const auto held = before == nullptr ? nullptr : before->find(key->id);
+        // A code that was issued anew is another key: it must not share the old one's window.
+        key->state = held && sodium_memcmp(held->secret.data(), key->secret.data(), 32) == 0
+            ? held->state
+            : std::make_shared<KeyState>(static_cast<std::uint64_t>(query.integer(4)));
+        ring.keys.emplace(key->id, std::move(key));
+    }
+}
+
+std::shared_ptr<const KeyRing> Servers::load_ring() {
+    std::vector<std::int64_t> rows;
+    {
+        auto query = database_.query("SELECT id FROM servers");
+        while (query.step()) rows.push_back(query.integer(0));
+    }
+    auto ring = std::make_shared<KeyRing>();
+    for (const auto row : rows) load_keys(*ring, load_server(row), nullptr);
+    return ring;
+}
+
+std::shared_ptr<const KeyRing> Servers::reload(const KeyRing& before, std::int64_t server) {
+    auto ring = std::make_shared<KeyRing>(before);
+    std::erase_if(ring->keys, [&](const auto& entry) { return entry.second->server->row == server; });
+    if (const auto loaded = load_server(server)) load_keys(*ring, loaded, &before);
+    return ring;
+}
+
+}  // namespace drawbridge::auth

@@ -1,0 +1,98 @@
+// Servers, owners and their keys in the database: registration, rotation, enrolment, suspension.
+// Everything here runs on the store thread inside a transaction; `load_ring` afterwards makes what
+// the I/O threads see.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "auth/key_ring.h"
+#include "store/database.h"
+#include "store/sealer.h"
+
+namespace drawbridge::auth {
+
+using SecretBytes = std::array<std::uint8_t, 32>;
+
+struct NewServer {
+    std::string name;
+    std::string owner;  // owner's name or id; empty: an owner of its own, of the same name
+    PropagationMode mode = PropagationMode::review;
+};
+
+/// Secret and one-time code: shown once, wiped by the caller.
+struct IssuedKey {
+    std::string server_id;
+    std::string key_id;
+    SecretBytes secret{};
+    SecretBytes enrolment_code{};
+};
+
+enum class RegistryError { name_taken, bad_name, unknown_server, unknown_owner };
+
+class Servers {
+public:
+    Servers(store::Database& database, const store::Sealer& sealer)
+        : database_(database), sealer_(sealer) {}
+
+    [[nodiscard]] std::variant<IssuedKey, RegistryError> add(const NewServer& server, base::UnixMs now);
+    /// By name or id.
+    [[nodiscard]] std::optional<std::int64_t> find(std::string_view name_or_id);
+    /// Revokes every key of the server at once and issues the next generation.
+    [[nodiscard]] IssuedKey rotate(std::int64_t server, base::UnixMs now);
+    void set_mode(std::int64_t server, PropagationMode mode);
+    void set_suspended(std::int64_t server, bool suspended);
+
+    /// The key still works: re-checked in the transaction that applies a request.
+    [[nodiscard]] bool is_working(std::int64_t server, std::uint32_t generation, base::UnixMs now);
+    /// Records an opened epoch. A pending key's first epoch, and the first of a secret after its
+    /// enrolment, also end what they replace; true when the ring must be made anew.
+    [[nodiscard]] bool commit_epoch(
+        std::int64_t server, std::uint32_t generation, std::uint64_t epoch, base::UnixMs now
+    );
+
+    struct Pending {
+        std::string key_id;
+        std::string sealed;  // base64url of the sealed box
+        base::UnixMs expires_at = 0;
+        bool replaced = false;  // another pending key gave way: worth an alert
+    };
+    [[nodiscard]] Pending begin_rotation(
+        std::int64_t server, const SecretBytes& public_key, base::UnixMs now
+    );
+
+    /// The secret an enrolment hands out: the newest working one of the server.
+    struct Current {
+        std::string key_id;
+        SecretBytes secret{};
+    };
+    [[nodiscard]] std::optional<Current> current_secret(std::int64_t server);
+
+    /// All working keys, at start: every epoch is closed.
+    [[nodiscard]] std::shared_ptr<const KeyRing> load_ring();
+    /// `before` with the keys of one server read anew; keys that stay keep window and rate.
+    [[nodiscard]] std::shared_ptr<const KeyRing> reload(const KeyRing& before, std::int64_t server);
+
+private:
+    void insert_key(
+        std::int64_t server, std::uint32_t generation, KeyKind kind, const SecretBytes& secret,
+        base::UnixMs now, base::UnixMs not_after
+    );
+    void revoke(std::int64_t server, std::uint32_t generation);
+    [[nodiscard]] std::string public_id(std::int64_t server);
+    [[nodiscard]] std::uint32_t next_generation(std::int64_t server);
+    [[nodiscard]] std::variant<std::int64_t, RegistryError> owner_row(
+        const NewServer& server, base::UnixMs now
+    );
+    [[nodiscard]] std::shared_ptr<const Server> load_server(std::int64_t server);
+    void load_keys(KeyRing& ring, const std::shared_ptr<const Server>& server, const KeyRing* before);
+
+    store::Database& database_;
+    const store::Sealer& sealer_;
+};
+
+}  // namespace drawbridge::auth
