@@ -2,7 +2,6 @@
 // waiting. The store thread makes a new one after each commit that changed it.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -13,6 +12,7 @@
 #include "auth/token_bucket.h"
 #include "base/clock.h"
 #include "base/guarded.h"
+#include "shared/secret.h"
 
 namespace drawbridge::auth {
 
@@ -41,16 +41,11 @@ struct KeyState {
 
 /// One working key. Generation 0 is the one-time code of an enrolment.
 struct Key {
-    Key() = default;
-    Key(const Key&) = delete;
-    Key& operator=(const Key&) = delete;
-    ~Key();  // wipes the secret
-
     std::string id;  // keyid on the wire
     std::uint32_t generation = 0;
     KeyKind kind = KeyKind::active;
     base::UnixMs not_after = 0;  // 0: no end
-    std::array<std::uint8_t, 32> secret{};
+    Secret secret;
     std::shared_ptr<const Server> server;
     std::shared_ptr<KeyState> state;
 };

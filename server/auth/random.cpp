@@ -2,6 +2,7 @@
 
 #include <sodium.h>
 
+#include <array>
 #include <stdexcept>
 
 namespace drawbridge::auth {
@@ -40,9 +41,9 @@ std::string random_public_id(std::string_view prefix) {
     return id;
 }
 
-std::array<std::uint8_t, 32> random_secret() {
-    std::array<std::uint8_t, 32> secret{};
-    fill_random(secret);
+Secret random_secret() {
+    Secret secret;
+    fill_random({secret.data(), kKeyBytes});
     return secret;
 }
 

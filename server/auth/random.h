@@ -1,11 +1,12 @@
 // Randomness of the daemon: ids, secrets, ban numbers. libsodium's generator behind it.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
+
+#include "shared/secret.h"
 
 namespace drawbridge::auth {
 
@@ -14,8 +15,7 @@ void fill_random(std::span<std::uint8_t> out);
 [[nodiscard]] std::uint64_t random_below(std::uint64_t bound);
 /// `prefix` + 12 of `a-z2-7`.
 [[nodiscard]] std::string random_public_id(std::string_view prefix);
-/// A secret made for one use; the caller wipes it.
-[[nodiscard]] std::array<std::uint8_t, 32> random_secret();
+[[nodiscard]] Secret random_secret();
 
 void wipe(std::span<std::uint8_t> secret);
 

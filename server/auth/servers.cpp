@@ -27,6 +27,15 @@ bool acceptable_name(std::string_view name) {
         !name.starts_with("srv_") && !name.starts_with("own_");
 }
 
+Secret take_secret(std::optional<store::Bytes>& opened, const std::string& key_id) {
+    if (!opened || opened->size() != kKeyBytes) {
+        throw std::runtime_error("the stored secret of " + key_id + " cannot be opened: altered");
+    }
+    const Secret secret{std::span<const std::uint8_t, kKeyBytes>(opened->data(), kKeyBytes)};
+    wipe(*opened);
+    return secret;
+}
+
 }  // namespace
 
 std::variant<IssuedKey, RegistryError> Servers::add(const NewServer& server, base::UnixMs now) {
@@ -103,12 +112,12 @@ IssuedKey Servers::rotate(std::int64_t server, base::UnixMs now) {
 }
 
 void Servers::insert_key(
-    std::int64_t server, std::uint32_t generation, KeyKind kind, const SecretBytes& secret,
+    std::int64_t server, std::uint32_t generation, KeyKind kind, const Secret& secret,
     base::UnixMs now, base::UnixMs not_after
 ) {
     const auto id = key_id_of(public_id(server), generation);
     const auto sealed =
-        sealer_.seal(store::Column::server_secret, store::as_bytes(id), store::ByteView(secret));
+        sealer_.seal(store::Column::server_secret, store::as_bytes(id), store::ByteView(secret.bytes()));
     // An enrolment code takes the place of the one before; its epochs stay closed.
     database_
         .query("INSERT INTO server_keys(server_id, generation, kind, state, secret, created_at, "
@@ -122,16 +131,6 @@ void Servers::insert_key(
         .bind(store::ByteView(sealed))
         .bind(now)
         .bind(not_after)
-        .run();
-}
-
-void Servers::revoke(std::int64_t server, std::uint32_t generation) {
-    database_
-        .query("UPDATE server_keys SET state = ?, secret = x'', rotation_key = NULL, "
-               "rotation_answer = NULL WHERE server_id = ? AND generation = ?")
-        .bind(kRevoked)
-        .bind(server)
-        .bind(std::int64_t{generation})
         .run();
 }
 
@@ -196,7 +195,7 @@ bool Servers::commit_epoch(
 }
 
 Servers::Pending Servers::begin_rotation(
-    std::int64_t server, const SecretBytes& public_key, base::UnixMs now
+    std::int64_t server, const PublicKey& public_key, base::UnixMs now
 ) {
     Pending pending;
     {
@@ -223,19 +222,17 @@ Servers::Pending Servers::begin_rotation(
         .run();
 
     const auto generation = next_generation(server);
-    auto secret = random_secret();
+    const auto secret = random_secret();
     std::array<std::uint8_t, crypto_box_SEALBYTES + 32> box{};
-    if (crypto_box_seal(box.data(), secret.data(), secret.size(), public_key.data()) != 0) {
-        wipe(secret);
+    if (crypto_box_seal(box.data(), secret.bytes().data(), secret.bytes().size(), public_key.data()) != 0) {
         throw std::invalid_argument("public_key is not a usable X25519 key");
     }
     pending.key_id = key_id_of(public_id(server), generation);
     pending.sealed = to_base64url(box);
     pending.expires_at = now + kPendingLife;
     insert_key(server, generation, KeyKind::pending, secret, now, pending.expires_at);
-    wipe(secret);
     database_
-        .query("UPDATE server_keys SET rotation_key = ?, rotation_answer = CAST(? AS BLOB) "
+        .query("UPDATE server_keys SET rotation_key = ?, rotation_answer = ? "
                "WHERE server_id = ? AND generation = ?")
         .bind(store::ByteView(public_key))
         .bind(store::as_bytes(pending.sealed))
@@ -256,11 +253,7 @@ std::optional<Servers::Current> Servers::current_secret(std::int64_t server) {
     auto secret = sealer_.open(
         store::Column::server_secret, store::as_bytes(current.key_id), query.blob_view(1)
     );
-    if (!secret || secret->size() != current.secret.size()) {
-        throw std::runtime_error("a stored secret cannot be opened: altered, or another key's");
-    }
-    std::ranges::copy(*secret, current.secret.begin());
-    wipe(*secret);
+    current.secret = take_secret(secret, current.key_id);
     return current;
 }
 
@@ -299,14 +292,10 @@ void Servers::load_keys(
         auto secret = sealer_.open(
             store::Column::server_secret, store::as_bytes(key->id), query.blob_view(2)
         );
-        if (!secret || secret->size() != key->secret.size()) {
-            throw std::runtime_error("the secret of " + key->id + " cannot be opened: altered");
-        }
-        std::ranges::copy(*secret, key->secret.begin());
-        wipe(*secret);
+        key->secret = take_secret(secret, key->id);
         const auto held = before == nullptr ? nullptr : before->find(key->id);
         // A code that was issued anew is another key: it must not share the old one's window.
-        key->state = held && sodium_memcmp(held->secret.data(), key->secret.data(), 32) == 0
+        key->state = held && held->secret == key->secret
             ? held->state
             : std::make_shared<KeyState>(static_cast<std::uint64_t>(query.integer(4)));
         ring.keys.emplace(key->id, std::move(key));

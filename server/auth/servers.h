@@ -3,7 +3,6 @@
 // the I/O threads see.
 #pragma once
 
-#include <array>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,12 +10,12 @@
 #include <variant>
 
 #include "auth/key_ring.h"
+#include "shared/seal.h"
+#include "shared/secret.h"
 #include "store/database.h"
 #include "store/sealer.h"
 
 namespace drawbridge::auth {
-
-using SecretBytes = std::array<std::uint8_t, 32>;
 
 struct NewServer {
     std::string name;
@@ -24,12 +23,12 @@ struct NewServer {
     PropagationMode mode = PropagationMode::review;
 };
 
-/// Secret and one-time code: shown once, wiped by the caller.
+/// Secret and one-time code: shown once.
 struct IssuedKey {
     std::string server_id;
     std::string key_id;
-    SecretBytes secret{};
-    SecretBytes enrolment_code{};
+    Secret secret;
+    Secret enrolment_code;
 };
 
 enum class RegistryError { name_taken, bad_name, unknown_server, unknown_owner };
@@ -62,13 +61,13 @@ public:
         bool replaced = false;  // another pending key gave way: worth an alert
     };
     [[nodiscard]] Pending begin_rotation(
-        std::int64_t server, const SecretBytes& public_key, base::UnixMs now
+        std::int64_t server, const PublicKey& public_key, base::UnixMs now
     );
 
     /// The secret an enrolment hands out: the newest working one of the server.
     struct Current {
         std::string key_id;
-        SecretBytes secret{};
+        Secret secret;
     };
     [[nodiscard]] std::optional<Current> current_secret(std::int64_t server);
 
@@ -79,10 +78,9 @@ public:
 
 private:
     void insert_key(
-        std::int64_t server, std::uint32_t generation, KeyKind kind, const SecretBytes& secret,
+        std::int64_t server, std::uint32_t generation, KeyKind kind, const Secret& secret,
         base::UnixMs now, base::UnixMs not_after
     );
-    void revoke(std::int64_t server, std::uint32_t generation);
     [[nodiscard]] std::string public_id(std::int64_t server);
     [[nodiscard]] std::uint32_t next_generation(std::int64_t server);
     [[nodiscard]] std::variant<std::int64_t, RegistryError> owner_row(

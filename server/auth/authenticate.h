@@ -4,10 +4,10 @@
 #include <memory>
 #include <string>
 #include <utility>
-#include <variant>
 
 #include "auth/key_ring.h"
 #include "base/outcome.h"
+#include "base/result.h"
 #include "http/request.h"
 #include "shared/signature.h"
 
@@ -18,18 +18,18 @@ namespace drawbridge::auth {
 template <class T>
 class Verified {
 public:
-    [[nodiscard]] const T& operator*() const { return value_; }
-    [[nodiscard]] const T* operator->() const { return &value_; }
+    [[nodiscard]] const T& operator*() const { return *value_; }
+    [[nodiscard]] const T* operator->() const { return value_.get(); }
     [[nodiscard]] const Key& key() const { return *key_; }
     [[nodiscard]] const std::shared_ptr<const Key>& shared_key() const { return key_; }
     [[nodiscard]] const RequestSignature& signature() const { return signature_; }
 
 private:
     friend class Authenticator;
-    Verified(T value, std::shared_ptr<const Key> key, RequestSignature signature)
-        : value_(std::move(value)), key_(std::move(key)), signature_(std::move(signature)) {}
+    Verified(std::shared_ptr<const T> value, std::shared_ptr<const Key> key, RequestSignature signature)
+        : value_(std::move(value)), key_(std::move(key)), signature_(signature) {}
 
-    T value_;
+    std::shared_ptr<const T> value_;  // shared: `signature_` has views into its fields
     std::shared_ptr<const Key> key_;
     RequestSignature signature_;
 };
@@ -43,7 +43,7 @@ public:
 
     /// Digest and signature over the raw bytes. `malformed_signature` or the uniform `unauthorized`.
     /// An unknown, expired or revoked key costs the same work, against a dummy secret.
-    [[nodiscard]] std::variant<VerifiedRequest, base::Outcome> authenticate(
+    [[nodiscard]] base::Result<VerifiedRequest, base::Outcome> authenticate(
         http::Request request, const KeyRing& ring, base::UnixMs now
     ) const;
 
