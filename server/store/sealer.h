@@ -23,6 +23,7 @@ enum class Column : std::uint16_t {
     ban_issuer = 7,
     session_tags = 8,
     rotation_answer = 9,
+    ban_decision = 10,
 };
 
 using Key256 = std::array<std::uint8_t, 32>;

@@ -1,0 +1,52 @@
+// A ban's words: categories, states, and the ban itself as stored.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "identity/player.h"
+
+namespace drawbridge::bans {
+
+// The numbers are stored: never renumber.
+enum class Category : std::uint8_t {
+    cheating = 1, evasion, harassment, exploiting, scam, raid, fraud, other
+};
+[[nodiscard]] std::string_view category_name(Category category);
+[[nodiscard]] std::optional<Category> parse_category(std::string_view name);
+/// For messages: "cheating, evasion, …".
+[[nodiscard]] std::string_view category_names();
+
+/// local, proposed, grace, rejected: in force on the owner's servers; active: on all. The rest is
+/// in force nowhere. The numbers are stored: never renumber.
+enum class BanState : std::uint8_t {
+    local = 1, proposed, grace, active, rejected, lifted, expired
+};
+[[nodiscard]] std::string_view state_name(BanState state);
+[[nodiscard]] std::optional<BanState> parse_state(std::string_view name);
+[[nodiscard]] inline bool is_standing(BanState state) {
+    return state != BanState::lifted && state != BanState::expired;
+}
+
+struct Ban {
+    std::uint64_t number = 0;  // its code is print_ban_code(number)
+    BanState state = BanState::proposed;
+    Category category = Category::other;
+    std::string reason;
+    std::string issuer;  // as the game server named them; empty for staff bans
+    std::optional<std::int64_t> server;
+    std::optional<std::int64_t> owner;
+    std::optional<std::int64_t> profile;
+    bool adopted = false;  // staff have made it theirs: the origin can no longer lift it
+    base::UnixMs created_at = 0;
+    std::optional<base::UnixMs> grace_until;
+    std::optional<base::UnixMs> expires_at;
+    std::optional<base::UnixMs> decided_at;
+    std::string decided_by;
+    std::string decision_note;
+};
+
+}  // namespace drawbridge::bans

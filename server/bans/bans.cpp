@@ -1,0 +1,343 @@
+#include "bans/bans.h"
+
+#include <algorithm>
+#include <array>
+#include <stdexcept>
+
+#include "auth/random.h"
+
+namespace drawbridge::bans {
+namespace {
+
+std::array<std::uint8_t, 8> number_bytes(std::uint64_t number) {
+    std::array<std::uint8_t, 8> bytes{};
+    for (auto& byte : bytes) {
+        byte = static_cast<std::uint8_t>(number);
+        number >>= 8;
+    }
+    return bytes;
+}
+
+BanState first_state(auth::PropagationMode mode, base::UnixMs grace_ms) {
+    switch (mode) {
+        case auth::PropagationMode::local: return BanState::local;
+        case auth::PropagationMode::review: return BanState::proposed;
+        case auth::PropagationMode::automatic:
+            return grace_ms > 0 ? BanState::grace : BanState::active;
+    }
+    return BanState::proposed;
+}
+
+BanListEntry entry_for(const Ban& ban, const Tag& tag, std::uint8_t weight) {
+    BanListEntry entry;
+    entry.ban_number = ban.number;
+    entry.prefix = tag_prefix(tag);
+    entry.weight = weight;
+    // Rounded up: a ban never ends before its time.
+    if (ban.expires_at) entry.expires = static_cast<std::uint32_t>((*ban.expires_at + 999) / 1000);
+    return entry;
+}
+
+}  // namespace
+
+Ban Bans::place(
+    const NewBan& ban, const auth::Server& origin, base::UnixMs grace_ms, base::UnixMs now
+) {
+    if (const auto standing = standing_ban(ban.target, origin.row)) return *load(*standing);
+    Ban placed;
+    placed.number = free_number();
+    placed.state = first_state(origin.mode, grace_ms);
+    placed.category = ban.category;
+    placed.reason = ban.reason;
+    placed.issuer = ban.issuer;
+    placed.server = origin.row;
+    placed.owner = origin.owner_row;
+    placed.profile = profiles_.observe(ban.target, origin.owner_row, now);
+    placed.created_at = now;
+    placed.expires_at = ban.expires_at;
+    if (placed.state == BanState::grace) placed.grace_until = now + grace_ms;
+    insert(placed, ban, origin.mode);
+    publish(placed);
+    return placed;
+}
+
+Ban Bans::place_by_staff(const NewBan& ban, std::string_view staff, base::UnixMs now) {
+    Ban placed;
+    placed.number = free_number();
+    placed.state = BanState::active;
+    placed.category = ban.category;
+    placed.reason = ban.reason;
+    placed.adopted = true;
+    placed.created_at = now;
+    placed.expires_at = ban.expires_at;
+    placed.decided_at = now;
+    placed.decided_by = staff;
+    for (const auto& identifier : ban.target.tags) {
+        if (!placed.profile) placed.profile = profiles_.find(sealer_.index(identifier.tag));
+    }
+    insert(placed, ban, std::nullopt);
+    publish(placed);
+    return placed;
+}
+
+std::variant<Ban, BanError> Bans::unban(
+    std::uint64_t number, const auth::Server& origin, std::string_view note, base::UnixMs now
+) {
+    const auto ban = load(number);
+    if (!ban || ban->owner != origin.owner_row || ban->adopted || !is_standing(ban->state)) {
+        return BanError::unknown_code;
+    }
+    Ban lifted = *ban;
+    lifted.state = BanState::lifted;
+    lifted.decided_at = now;
+    lifted.decided_by = origin.id;
+    lifted.decision_note = note;
+    set_state(lifted);
+    publish(lifted);
+    return lifted;
+}
+
+std::variant<Ban, BanError> Bans::approve(std::uint64_t number, const Decision& by) {
+    constexpr std::array from{BanState::proposed, BanState::grace, BanState::rejected};
+    return decide(number, from, BanState::active, by);
+}
+
+std::variant<Ban, BanError> Bans::reject(std::uint64_t number, const Decision& by) {
+    constexpr std::array from{BanState::proposed, BanState::grace};
+    return decide(number, from, BanState::rejected, by);
+}
+
+std::variant<Ban, BanError> Bans::lift(std::uint64_t number, const Decision& by) {
+    constexpr std::array from{
+        BanState::local, BanState::proposed, BanState::grace, BanState::active, BanState::rejected
+    };
+    return decide(number, from, BanState::lifted, by);
+}
+
+std::variant<Ban, BanError> Bans::decide(
+    std::uint64_t number, std::span<const BanState> from, BanState to, const Decision& by
+) {
+    const auto ban = load(number);
+    if (!ban) return BanError::unknown_code;
+    if (std::ranges::find(from, ban->state) == from.end()) return BanError::wrong_state;
+    Ban decided = *ban;
+    decided.state = to;
+    decided.adopted = ban->adopted || to == BanState::active;
+    decided.grace_until.reset();
+    decided.decided_at = by.now;
+    decided.decided_by = by.staff;
+    decided.decision_note = by.note;
+    set_state(decided);
+    publish(decided);
+    return decided;
+}
+
+bool Bans::tick(base::UnixMs now, int limit) {
+    std::vector<std::pair<std::uint64_t, BanState>> due;
+    {
+        auto query = database_.query(
+            "SELECT number FROM bans WHERE state = 3 AND grace_until <= ? LIMIT ?"
+        );
+        query.bind(now).bind(std::int64_t{limit});
+        while (query.step()) {
+            due.emplace_back(static_cast<std::uint64_t>(query.integer(0)), BanState::active);
+        }
+    }
+    {
+        auto query = database_.query(
+            "SELECT number FROM bans WHERE state IN (1,2,3,4,5) AND expires_at <= ? LIMIT ?"
+        );
+        query.bind(now).bind(std::int64_t{limit});
+        while (query.step()) {
+            due.emplace_back(static_cast<std::uint64_t>(query.integer(0)), BanState::expired);
+        }
+    }
+    for (const auto& [number, state] : due) {
+        auto ban = load(number);
+        if (!ban || !is_standing(ban->state)) continue;
+        ban->state = state;
+        ban->grace_until.reset();
+        set_state(*ban);
+        publish(*ban);
+    }
+    return due.size() >= static_cast<std::size_t>(limit);
+}
+
+std::uint64_t Bans::free_number() {
+    for (;;) {
+        const auto number = 1 + auth::random_below(kMaxBanNumber);
+        auto query = database_.query("SELECT 1 FROM bans WHERE number = ?");
+        if (!query.bind(static_cast<std::int64_t>(number)).step()) return number;
+    }
+}
+
+std::optional<std::uint64_t> Bans::standing_ban(
+    const identity::Player& target, std::int64_t server
+) {
+    for (const auto& identifier : target.tags) {
+        if (!identity::is_account(identifier.type)) continue;
+        const auto index = sealer_.index(identifier.tag);
+        auto query = database_.query(
+            "SELECT b.number FROM ban_tags t JOIN bans b ON b.number = t.ban_number "
+            "WHERE t.idx = ? AND b.server_id = ? AND b.state IN (1,2,3,4,5) LIMIT 1"
+        );
+        query.bind(store::ByteView(index)).bind(server);
+        if (query.step()) return static_cast<std::uint64_t>(query.integer(0));
+    }
+    return std::nullopt;
+}
+
+void Bans::insert(
+    const Ban& ban, const NewBan& from, std::optional<auth::PropagationMode> mode
+) {
+    const auto reason = seal_text(store::Column::ban_reason, ban.number, ban.reason);
+    const auto issuer = seal_text(store::Column::ban_issuer, ban.number, ban.issuer);
+    auto query = database_.query(
+        "INSERT INTO bans(number, state, category, reason, issuer, server_id, owner_id, profile_id, "
+        "mode, event_id, adopted, created_at, grace_until, expires_at, decided_at, decided_by) "
+        "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+    );
+    query.bind(static_cast<std::int64_t>(ban.number))
+        .bind(static_cast<std::int64_t>(ban.state))
+        .bind(static_cast<std::int64_t>(ban.category))
+        .bind(store::ByteView(reason))
+        .bind(store::ByteView(issuer))
+        .bind(ban.server)
+        .bind(ban.owner)
+        .bind(ban.profile);
+    mode ? query.bind(static_cast<std::int64_t>(*mode)) : query.bind_null();
+    from.event_id ? query.bind(store::ByteView(*from.event_id)) : query.bind_null();
+    query.bind(std::int64_t{ban.adopted ? 1 : 0})
+        .bind(ban.created_at)
+        .bind(ban.grace_until)
+        .bind(ban.expires_at)
+        .bind(ban.decided_at);
+    ban.decided_by.empty() ? query.bind_null() : query.bind(std::string_view(ban.decided_by));
+    query.run();
+    insert_tags(ban.number, from.target);
+}
+
+void Bans::insert_tags(std::uint64_t number, const identity::Player& target) {
+    const auto insert_one = [&](IdentifierType type, const Tag& tag) {
+        const auto index = sealer_.index(tag);
+        const auto sealed = sealer_.seal(store::Column::tag_value, index, tag);
+        database_
+            .query("INSERT OR IGNORE INTO ban_tags(ban_number, idx, type, value) VALUES(?,?,?,?)")
+            .bind(static_cast<std::int64_t>(number))
+            .bind(store::ByteView(index))
+            .bind(static_cast<std::int64_t>(type))
+            .bind(store::ByteView(sealed))
+            .run();
+    };
+    for (const auto& identifier : target.tags) {
+        if (identity::is_account(identifier.type)) insert_one(identifier.type, identifier.tag);
+    }
+    for (const auto& token : target.tokens) insert_one(IdentifierType::token, token);
+}
+
+std::vector<Bans::BannedTag> Bans::tags_of(std::uint64_t number) {
+    auto query = database_.query("SELECT type, value, idx FROM ban_tags WHERE ban_number = ?");
+    query.bind(static_cast<std::int64_t>(number));
+    std::vector<BannedTag> tags;
+    while (query.step()) {
+        BannedTag tag{static_cast<IdentifierType>(query.integer(0)), {}, {}};
+        std::ranges::copy(query.blob_view(2), tag.index.begin());
+        const auto value = sealer_.open(store::Column::tag_value, tag.index, query.blob_view(1));
+        if (!value || value->size() != tag.tag.size()) {
+            throw std::runtime_error(
+                "a tag of ban " + std::string(print_ban_code(number).view()) +
+                " cannot be opened: altered"
+            );
+        }
+        std::ranges::copy(*value, tag.tag.begin());
+        tags.push_back(tag);
+    }
+    return tags;
+}
+
+void Bans::set_state(const Ban& ban) {
+    const auto note = seal_text(store::Column::ban_decision, ban.number, ban.decision_note);
+    auto query = database_.query(
+        "UPDATE bans SET state = ?, adopted = ?, grace_until = ?, decided_at = ?, decided_by = ?, "
+        "decision_note = ? WHERE number = ?"
+    );
+    query.bind(static_cast<std::int64_t>(ban.state))
+        .bind(std::int64_t{ban.adopted ? 1 : 0})
+        .bind(ban.grace_until)
+        .bind(ban.decided_at);
+    ban.decided_by.empty() ? query.bind_null() : query.bind(std::string_view(ban.decided_by));
+    query.bind(store::ByteView(note)).bind(static_cast<std::int64_t>(ban.number)).run();
+}
+
+void Bans::publish(const Ban& ban) {
+    const bool standing = is_standing(ban.state);
+    std::vector<BanListEntry> network;
+    std::vector<BanListEntry> owner;
+    for (const auto& [type, tag, index] : tags_of(ban.number)) {
+        const bool token = type == IdentifierType::token;
+        const auto entry =
+            entry_for(ban, tag, token ? kTokenWeight : static_cast<std::uint8_t>(kMatchWeight));
+        // What one owner claims binds that owner. The network acts on the platform's own account,
+        // on what a second owner has seen too, and on what staff themselves named.
+        const bool for_all = !token && ban.state == BanState::active &&
+            (!ban.owner || type == IdentifierType::license || profiles_.claiming_owners(index) >= 2);
+        if (for_all) {
+            network.push_back(entry);
+        } else if (standing && ban.owner) {
+            owner.push_back(entry);
+        }
+    }
+    write_list(kNetworkList, ban, network);
+    if (ban.owner) write_list(*ban.owner, ban, owner);
+}
+
+void Bans::write_list(ListId list, const Ban& ban, std::span<const BanListEntry> wanted) {
+    if (auto change = ListMaster::write(database_, list, ban.number, wanted)) {
+        changes_.push_back(std::move(*change));
+    }
+}
+
+std::optional<Ban> Bans::load(std::uint64_t number) {
+    auto query = database_.query(
+        "SELECT state, category, reason, issuer, server_id, owner_id, profile_id, adopted, "
+        "created_at, grace_until, expires_at, decided_at, decided_by, decision_note "
+        "FROM bans WHERE number = ?"
+    );
+    if (!query.bind(static_cast<std::int64_t>(number)).step()) return std::nullopt;
+    Ban ban;
+    ban.number = number;
+    ban.state = static_cast<BanState>(query.integer(0));
+    ban.category = static_cast<Category>(query.integer(1));
+    ban.reason = open_text(store::Column::ban_reason, number, query.blob_view(2));
+    ban.issuer = open_text(store::Column::ban_issuer, number, query.blob_view(3));
+    ban.server = query.optional_integer(4);
+    ban.owner = query.optional_integer(5);
+    ban.profile = query.optional_integer(6);
+    ban.adopted = query.integer(7) != 0;
+    ban.created_at = query.integer(8);
+    ban.grace_until = query.optional_integer(9);
+    ban.expires_at = query.optional_integer(10);
+    ban.decided_at = query.optional_integer(11);
+    if (!query.is_null(12)) ban.decided_by = query.text(12);
+    if (!query.is_null(13)) {
+        ban.decision_note = open_text(store::Column::ban_decision, number, query.blob_view(13));
+    }
+    return ban;
+}
+
+store::Bytes Bans::seal_text(store::Column column, std::uint64_t number, std::string_view text) {
+    return sealer_.seal(column, number_bytes(number), store::as_bytes(text));
+}
+
+std::string Bans::open_text(store::Column column, std::uint64_t number, store::ByteView sealed) {
+    const auto plain = sealer_.open(column, number_bytes(number), sealed);
+    if (!plain) {
+        throw std::runtime_error(
+            "a text of ban " + std::string(print_ban_code(number).view()) +
+            " cannot be opened: altered"
+        );
+    }
+    return {reinterpret_cast<const char*>(plain->data()), plain->size()};
+}
+
+}  // namespace drawbridge::bans

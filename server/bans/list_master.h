@@ -1,0 +1,64 @@
+// The store thread's own copy of every ban list: it decides the next version, writes it in the
+// transaction, and after the commit applies and publishes it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+#include "bans/published_list.h"
+#include "shared/ban_table.h"
+#include "store/database.h"
+
+namespace drawbridge::bans {
+
+/// Entries written to one list by a transaction that is not committed yet.
+struct PendingChange {
+    ListId list = kNetworkList;
+    std::uint64_t version = 0;
+    std::vector<BanListEntry> operations;
+};
+
+/// Store thread only, but for construction.
+class ListMaster {
+public:
+    ListMaster(PublishedLists& published, std::uint16_t tag_version)
+        : published_(published), tag_version_(tag_version) {}
+
+    /// Reads all lists and publishes them. At start.
+    void load(store::Database& database);
+    /// Makes the row of an owner's list; `load_one` after the commit shows it.
+    static void create(store::Database& database, ListId list);
+    void load_one(store::Database& database, ListId list);
+
+    /// Inside a transaction: brings the entries of one ban in one list to `wanted`. Nothing when
+    /// they are so already.
+    [[nodiscard]] static std::optional<PendingChange> write(
+        store::Database& database, ListId list, std::uint64_t ban_number,
+        std::span<const BanListEntry> wanted
+    );
+    /// After the commit, in the order of the writes.
+    void apply(const PendingChange& change);
+
+    /// Bans that match in this list now; the weights are not yet compared with kMatchWeight.
+    [[nodiscard]] std::vector<BanMatch> match(
+        ListId list, std::span<const Tag> tags, std::uint64_t now_seconds
+    ) const;
+
+private:
+    struct Master {
+        explicit Master(BanListKind kind) : table(kind) {}
+        BanTable table;
+        std::shared_ptr<const ListView> view;
+    };
+    void publish(Master& master, std::shared_ptr<ListView> view);
+
+    PublishedLists& published_;
+    const std::uint16_t tag_version_;
+    std::unordered_map<ListId, std::unique_ptr<Master>> masters_;
+};
+
+}  // namespace drawbridge::bans

@@ -1,0 +1,28 @@
+// A player as a game server names them: tags only, never raw values.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "shared/identifier.h"
+#include "shared/tag.h"
+
+namespace drawbridge::identity {
+
+struct TaggedIdentifier {
+    IdentifierType type = IdentifierType::license;
+    Tag tag{};
+};
+
+struct Player {
+    std::vector<TaggedIdentifier> tags;  // account tags and `ip`, each type at most once
+    std::vector<Tag> tokens;
+    std::string name;  // empty: not given
+};
+
+/// Addresses are hints: they name no person.
+[[nodiscard]] inline bool is_account(IdentifierType type) {
+    return type != IdentifierType::ip && type != IdentifierType::token;
+}
+
+}  // namespace drawbridge::identity

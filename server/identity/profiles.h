@@ -1,0 +1,63 @@
+// Profiles: one row a person as far as we know. A profile is found by any account tag; the link of
+// a tag to a profile is a claim of the owner who reported it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "base/clock.h"
+#include "identity/player.h"
+#include "store/database.h"
+#include "store/sealer.h"
+
+namespace drawbridge::identity {
+
+struct ProfileTag {
+    IdentifierType type = IdentifierType::license;
+    base::UnixMs first_seen = 0;
+    base::UnixMs last_seen = 0;
+    std::int64_t owners = 0;  // how many owners claim it
+};
+
+struct Profile {
+    std::int64_t id = 0;
+    base::UnixMs first_seen = 0;
+    base::UnixMs last_seen = 0;
+    std::int64_t joins = 0;
+    std::vector<ProfileTag> tags;
+};
+
+/// One unit of work; the thread of its connection.
+class Profiles {
+public:
+    Profiles(store::Database& database, const store::Sealer& sealer)
+        : database_(database), sealer_(sealer) {}
+
+    /// The profile of the first known account tag, in the order of how much a type can be trusted;
+    /// made when none is known. Account tags not seen before are attached to it as this owner's
+    /// claims; tags of other profiles stay where they are.
+    [[nodiscard]] std::int64_t observe(const Player& player, std::int64_t owner, base::UnixMs now);
+    /// As `observe`, and counts a join.
+    [[nodiscard]] std::int64_t record_join(const Player& player, std::int64_t owner, base::UnixMs now);
+
+    [[nodiscard]] std::optional<std::int64_t> find(const store::TagIndex& index);
+    [[nodiscard]] std::optional<Profile> load(std::int64_t profile);
+    /// How many owners have reported the tag.
+    [[nodiscard]] std::int64_t claiming_owners(const store::TagIndex& index);
+
+private:
+    struct Known {
+        const TaggedIdentifier* identifier;
+        store::TagIndex index;
+        std::optional<std::int64_t> profile;
+        base::UnixMs last_seen = 0;
+    };
+    [[nodiscard]] std::vector<Known> look_up(const Player& player);
+    void attach(const Known& known, std::int64_t profile, std::int64_t owner, base::UnixMs now);
+
+    store::Database& database_;
+    const store::Sealer& sealer_;
+};
+
+}  // namespace drawbridge::identity
