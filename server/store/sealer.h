@@ -1,14 +1,14 @@
 // Authenticated encryption of columns and blind look-up of tags (docs/architecture.md, at rest).
 #pragma once
 
+#include "store/database.h"
+
 #include <array>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "store/database.h"
 
 namespace drawbridge::store {
 
@@ -56,7 +56,8 @@ class Sealer {
 public:
     /// Makes data and index keys and stores them wrapped by the master key; once per database.
     static void create_keys(Database& database, const MasterKey& master);
-    /// Throws std::runtime_error with one clear sentence when the master key is not this database's.
+    /// Throws std::runtime_error with one clear sentence when the master key is not this
+    /// database's.
     Sealer(Database& database, const MasterKey& master);
     ~Sealer();
     Sealer(const Sealer&) = delete;

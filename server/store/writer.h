@@ -2,6 +2,8 @@
 // once (group commit), and only then lets their answers go.
 #pragma once
 
+#include "store/database.h"
+
 #include <chrono>
 #include <condition_variable>
 #include <functional>
@@ -9,8 +11,6 @@
 #include <mutex>
 #include <thread>
 #include <vector>
-
-#include "store/database.h"
 
 namespace drawbridge::store {
 
@@ -34,6 +34,9 @@ public:
     virtual void apply(Database& database) = 0;
     virtual void committed() = 0;
     virtual void failed(JobFailure failure) = 0;
+
+    /// True: its caller is handed what `apply` threw, so the log does not repeat it.
+    [[nodiscard]] virtual bool hands_on_exceptions() const { return false; }
 };
 
 /// Owns the store thread and the only writing connection. `submit` from any thread.
@@ -55,6 +58,7 @@ public:
     /// Runs `work` on the store thread under a savepoint and waits for the commit. For the admin
     /// plane. Throws StoreError when it could not be committed, or what `work` threw.
     /// `published` (may be null) runs on the store thread after the commit, before this returns.
+    /// Never call it on the store thread: it would wait for itself.
     void run(const std::function<void(Database&)>& work, const std::function<void()>& published);
 
     /// Drains: what was submitted is committed, later submits fail with `stopping`.
@@ -62,11 +66,17 @@ public:
 
 private:
     void loop();
-    void apply_all(std::vector<std::unique_ptr<Job>>& jobs);
+    /// Takes what has queued up, waiting for it until the next tick; false: these are the last.
+    bool wait_for_jobs(std::vector<std::unique_ptr<Job>>& jobs);
+    void add_tick(std::vector<std::unique_ptr<Job>>& jobs);
+    void apply_all(const std::vector<std::unique_ptr<Job>>& jobs);
+    void make_room();
 
     const std::size_t queue_limit_;
     const Tick tick_;
-    std::unique_ptr<Database> database_;  // store thread only, once it runs
+    std::unique_ptr<Database> database_;                     // store thread only, once it runs
+    std::chrono::steady_clock::time_point next_tick_;        // store thread only
+    std::chrono::steady_clock::time_point next_checkpoint_;  // store thread only
 
     std::mutex mutex_;  // guards what follows
     std::condition_variable wake_;
