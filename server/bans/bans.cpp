@@ -278,9 +278,10 @@ void Bans::publish(const Ban& ban) {
         const auto entry =
             entry_for(ban, tag, token ? kTokenWeight : static_cast<std::uint8_t>(kMatchWeight));
         // What one owner claims binds that owner. The network acts on the platform's own account,
-        // on what a second owner has seen too, and on what staff themselves named.
+        // on what two owners have seen together with it, and on what staff themselves named.
         const bool for_all = !token && ban.state == BanState::active &&
-            (!ban.owner || type == IdentifierType::license || profiles_.claiming_owners(index) >= 2);
+            (!ban.owner || type == IdentifierType::license ||
+             (ban.profile && profiles_.claiming_owners(index, *ban.profile) >= 2));
         if (for_all) {
             network.push_back(entry);
         } else if (standing && ban.owner) {

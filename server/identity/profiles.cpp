@@ -106,9 +106,10 @@ std::optional<std::int64_t> Profiles::find(const store::TagIndex& index) {
     return query.integer(0);
 }
 
-std::int64_t Profiles::claiming_owners(const store::TagIndex& index) {
-    auto query = database_.query("SELECT count(*) FROM claims WHERE idx = ?");
-    return query.bind(store::ByteView(index)).step() ? query.integer(0) : 0;
+std::int64_t Profiles::claiming_owners(const store::TagIndex& index, std::int64_t profile) {
+    auto query = database_.query("SELECT count(*) FROM claims WHERE idx = ? AND profile_id = ?");
+    query.bind(store::ByteView(index)).bind(profile);
+    return query.step() ? query.integer(0) : 0;
 }
 
 std::optional<Profile> Profiles::load(std::int64_t profile) {

@@ -1,0 +1,332 @@
+#include "events/decode.h"
+
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
+
+#include <fmt/format.h>
+
+#include <array>
+#include <utility>
+
+#include "events/decode_player.h"
+#include "events/json.h"
+#include "events/reader.h"
+#include "shared/encoding.h"
+#include "shared/limits.h"
+
+namespace drawbridge::events {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::int64_t kMaxTime = static_cast<std::int64_t>(kMaxSafeInteger);
+constexpr std::int64_t kMaxSeconds = 31'536'000;
+constexpr std::int64_t kMaxPlayers = 2048;
+
+constexpr std::array<std::pair<EventType, std::string_view>, 11> kTypes{{
+    {EventType::join, "join"},
+    {EventType::leave, "leave"},
+    {EventType::ban, "ban"},
+    {EventType::unban, "unban"},
+    {EventType::kick, "kick"},
+    {EventType::warn, "warn"},
+    {EventType::heartbeat, "heartbeat"},
+    {EventType::player_count, "player_count"},
+    {EventType::report, "report"},
+    {EventType::detection, "detection"},
+    {EventType::error, "error"},
+}};
+
+using Body = decltype(Event::body);
+
+Uuid read_uuid(Reader& from, std::string_view name) {
+    const auto text = from.text(name, 1, 64);
+    const auto uuid = parse_uuid7(text);
+    if (!uuid) from.fail(name, "expected a UUIDv7 in lower case with hyphens");
+    return uuid.value_or(Uuid{});
+}
+
+bans::Category read_category(Reader& from) {
+    const auto category = bans::parse_category(from.text("category", 1, 32));
+    if (!category) from.fail("category", fmt::format("expected one of {}", bans::category_names()));
+    return category.value_or(bans::Category::other);
+}
+
+std::string read_cursor(Reader& from, std::string_view name) {
+    auto text = from.text(name, 1, 64);
+    if (!parse_cursor(text)) from.fail(name, "expected 0 or <lineage>-<version>");
+    return text;
+}
+
+Body read_join(Reader& from) {
+    Join join;
+    join.session = read_uuid(from, "session");
+    join.player = read_player(from, "player");
+    return join;
+}
+
+Body read_leave(Reader& from) {
+    Leave leave;
+    leave.session = read_uuid(from, "session");
+    (void)from.integer("drop_reason", 0, 99);
+    (void)from.integer("seconds", 0, kMaxSeconds);
+    return leave;
+}
+
+void check_evidence(Reader& from) {
+    if (!from.has("evidence")) return;
+    const auto* evidence = from.array("evidence", 0, kMaxEvidenceTexts);
+    for (std::size_t i = 0; evidence != nullptr && i < evidence->size(); ++i) {
+        const auto& text = (*evidence)[i];
+        const auto fault = text.is_string()
+            ? text_fault(std::string_view(text.get_string()), 1, kMaxReasonLength)
+            : std::optional<std::string>("expected text");
+        if (fault) from.fail(fmt::format("evidence[{}]", i), *fault);
+    }
+}
+
+Body read_ban(Reader& from) {
+    Ban ban;
+    ban.target = read_player(from, "target");
+    ban.category = read_category(from);
+    ban.reason = from.text("reason", 1, kMaxReasonLength);
+    ban.duration_seconds =
+        from.integer("duration", 0, static_cast<std::int64_t>(kMaxBanSeconds));
+    ban.issuer = from.optional_text("issuer", kMaxIssuerLength);
+    check_evidence(from);
+    return ban;
+}
+
+Body read_unban(Reader& from) {
+    Unban unban;
+    const auto number = parse_ban_code(from.text("code", 1, 16));
+    if (!number) from.fail("code", "expected a ban code XXXX-XXXX");
+    unban.ban_number = number.value_or(0);
+    unban.reason = from.optional_text("reason", kMaxReasonLength);
+    (void)from.optional_text("issuer", kMaxIssuerLength);
+    return unban;
+}
+
+Body read_sanction(Reader& from) {
+    AboutPlayer about{read_player(from, "target")};
+    (void)from.text("reason", 1, kMaxReasonLength);
+    (void)from.optional_text("issuer", kMaxIssuerLength);
+    return about;
+}
+
+Body read_heartbeat(Reader& from) {
+    Heartbeat heartbeat;
+    (void)from.integer("uptime", 0, kMaxTime);
+    heartbeat.players = from.integer("players", 0, kMaxPlayers);
+    if (const auto* lists = from.object("lists")) {
+        Reader reader(*lists, from.path_of("lists."), from.error());
+        heartbeat.network_cursor = read_cursor(reader, "network");
+        heartbeat.owner_cursor = read_cursor(reader, "owner");
+        reader.finish();
+    }
+    heartbeat.outbox = from.integer("outbox", 0, 1'000'000);
+    (void)from.integer("dropped", 0, kMaxTime);
+    heartbeat.resource_version = from.text("resource_version", 1, 32);
+    return heartbeat;
+}
+
+Body read_player_count(Reader& from) {
+    PlayerCount count;
+    count.players = from.integer("players", 0, kMaxPlayers);
+    count.max_players = from.integer("max_players", 0, kMaxPlayers);
+    return count;
+}
+
+Body read_report(Reader& from) {
+    AboutPlayer about{read_player(from, "target")};
+    if (from.has("reporter")) (void)read_player(from, "reporter");
+    (void)read_category(from);
+    (void)from.text("text", 1, kMaxTextLength);
+    return about;
+}
+
+Body read_detection(Reader& from) {
+    AboutPlayer about{read_player(from, "target")};
+    (void)from.text("detector", 1, 64);
+    (void)read_category(from);
+    (void)from.integer("confidence", 0, 100);
+    (void)from.optional_text("detail", kMaxTextLength);
+    return about;
+}
+
+Body read_error(Reader& from) {
+    (void)from.text("where", 1, 64);
+    (void)from.text("message", 1, kMaxReasonLength);
+    (void)from.optional_text("trace", kMaxTraceLength);
+    return Plain{};
+}
+
+Body read_body(EventType type, Reader& from) {
+    switch (type) {
+        case EventType::join: return read_join(from);
+        case EventType::leave: return read_leave(from);
+        case EventType::ban: return read_ban(from);
+        case EventType::unban: return read_unban(from);
+        case EventType::kick:
+        case EventType::warn: return read_sanction(from);
+        case EventType::heartbeat: return read_heartbeat(from);
+        case EventType::player_count: return read_player_count(from);
+        case EventType::report: return read_report(from);
+        case EventType::detection: return read_detection(from);
+        case EventType::error: return read_error(from);
+    }
+    return Plain{};
+}
+
+std::optional<std::string> id_as_sent(const json::value& value) {
+    const auto* object = value.if_object();
+    const auto* id = object == nullptr ? nullptr : object->if_contains("id");
+    if (id == nullptr || !id->is_string() || id->get_string().size() > 64) return std::nullopt;
+    return std::string(id->get_string());
+}
+
+DecodedEvent decode_event(const json::value& value) {
+    using base::EventOutcome;
+    RejectedEvent rejected{id_as_sent(value), EventOutcome::bad_field, {}};
+    if (!value.is_object()) {
+        rejected.error = {"event", "expected an object"};
+        return rejected;
+    }
+    Event event;
+    event.payload = json::serialize(value);
+    if (event.payload.size() > kMaxEventBytes) {
+        rejected.outcome = EventOutcome::too_large;
+        rejected.error = {"event", fmt::format("expected at most {} bytes", kMaxEventBytes)};
+        return rejected;
+    }
+    std::optional<FieldError> error;
+    Reader reader(value.get_object(), "", error);
+    event.id = read_uuid(reader, "id");
+    const auto type = parse_type(reader.text("type", 1, 32));
+    if (!error && !type) {
+        rejected.outcome = EventOutcome::unknown_type;
+        rejected.error = {"type", "is not an event type of this protocol version"};
+        return rejected;
+    }
+    event.at = reader.integer("at", 0, kMaxTime);
+    if (!error) {
+        event.type = *type;
+        event.body = read_body(*type, reader);
+        reader.finish();
+    }
+    if (error) {
+        rejected.error = *error;
+        return rejected;
+    }
+    return event;
+}
+
+/// Parses `body` and hands its one object to `read`; the error is the first one found.
+template <class T, class Read>
+Decoded<T> decode_object(std::string_view body, Read read) {
+    const auto parsed = parse_json(body);
+    if (!parsed) return BodyError{{"", parsed.error().detail}};
+    if (!parsed.value().is_object()) return BodyError{{"body", "expected an object"}};
+    std::optional<FieldError> error;
+    Reader reader(parsed.value().get_object(), "", error);
+    T decoded = read(reader);
+    reader.finish();
+    if (error) return BodyError{std::move(*error)};
+    return decoded;
+}
+
+void read_protocol(Reader& from) {
+    (void)from.integer("protocol", kProtocolVersion, kProtocolVersion);
+}
+
+bool is_join_code(std::string_view text) {
+    return text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789") == std::string_view::npos;
+}
+
+void read_server(Reader& from, Hello& hello) {
+    if (!from.has("server")) return;
+    const auto* server = from.object("server");
+    if (server == nullptr) return;
+    Reader reader(*server, "server.", from.error());
+    hello.build = reader.optional_integer("build", 0, 999'999);
+    hello.max_players = reader.optional_integer("max_players", 1, kMaxPlayers);
+    hello.join_code = reader.optional_text("join_code", 16);
+    if (!is_join_code(hello.join_code)) reader.fail("join_code", "expected 1 to 16 of a-z0-9");
+    hello.platform = reader.optional_text("platform", 16);
+    if (!hello.platform.empty() && hello.platform != "linux" && hello.platform != "windows") {
+        reader.fail("platform", "expected linux or windows");
+    }
+    reader.finish();
+}
+
+}  // namespace
+
+std::string_view type_name(EventType type) {
+    for (const auto& [known, name] : kTypes) {
+        if (known == type) return name;
+    }
+    return "unknown";
+}
+
+std::optional<EventType> parse_type(std::string_view name) {
+    for (const auto& [type, known] : kTypes) {
+        if (known == name) return type;
+    }
+    return std::nullopt;
+}
+
+Decoded<std::vector<DecodedEvent>> decode_events(std::string_view body) {
+    return decode_object<std::vector<DecodedEvent>>(body, [](Reader& reader) {
+        std::vector<DecodedEvent> events;
+        const auto* array = reader.array("events", 1, kMaxEventsPerRequest);
+        if (array == nullptr) return events;
+        events.reserve(array->size());
+        for (const auto& value : *array) events.push_back(decode_event(value));
+        return events;
+    });
+}
+
+Decoded<Hello> decode_hello(std::string_view body) {
+    return decode_object<Hello>(body, [](Reader& reader) {
+        Hello hello;
+        read_protocol(reader);
+        hello.resource_version = reader.text("resource_version", 1, 32);
+        if (const auto* schemes = reader.array("tag_schemes", 1, 16)) {
+            const auto ours = json::value(std::int64_t{kTagScheme});
+            if (std::find(schemes->begin(), schemes->end(), ours) == schemes->end()) {
+                reader.fail("tag_schemes", "expected to hold 1");
+            }
+        }
+        read_server(reader, hello);
+        return hello;
+    });
+}
+
+Decoded<Explain> decode_explain(std::string_view body) {
+    return decode_object<Explain>(body, [](Reader& reader) {
+        Explain explain;
+        explain.session = read_uuid(reader, "session");
+        read_tags(reader, explain.player);
+        return explain;
+    });
+}
+
+Decoded<Rotate> decode_rotate(std::string_view body) {
+    return decode_object<Rotate>(body, [](Reader& reader) {
+        Rotate rotate;
+        const auto key = parse_base64url<32>(reader.text("public_key", 1, 64));
+        if (!key) reader.fail("public_key", "expected 43 base64url characters");
+        rotate.public_key = key.value_or(std::array<std::uint8_t, 32>{});
+        return rotate;
+    });
+}
+
+Decoded<Enrol> decode_enrol(std::string_view body) {
+    return decode_object<Enrol>(body, [](Reader& reader) {
+        read_protocol(reader);
+        return Enrol{};
+    });
+}
+
+}  // namespace drawbridge::events

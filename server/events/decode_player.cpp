@@ -1,0 +1,87 @@
+#include "events/decode_player.h"
+
+#include <boost/json/array.hpp>
+#include <boost/json/value.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "shared/limits.h"
+
+namespace drawbridge::events {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::string_view kTagForm = "expected 43 base64url characters";
+
+void read_tag(Reader& from, const json::value& value, std::string_view at, identity::Player& player) {
+    if (!value.is_object()) {
+        from.fail(at, R"(expected {"type": …, "tag": …})");
+        return;
+    }
+    Reader tag(value.get_object(), from.path_of(at) + ".", from.error());
+    const auto type = parse_type_name(tag.text("type", 1, 16));
+    const auto bytes = parse_tag(tag.text("tag", 1, 64));
+    tag.finish();
+    if (!type || *type == IdentifierType::token) {
+        tag.fail("type", "expected one of license, license2, steam, discord, fivem, xbl, live, ip");
+        return;
+    }
+    if (!bytes) {
+        tag.fail("tag", std::string(kTagForm));
+        return;
+    }
+    const bool repeated = std::ranges::any_of(player.tags, [&](const auto& known) {
+        return known.type == *type;
+    });
+    if (repeated) tag.fail("type", "stands twice");
+    player.tags.push_back({*type, *bytes});
+}
+
+void read_token(Reader& from, const json::value& value, std::string_view at, identity::Player& player) {
+    const auto bytes = value.is_string() ? parse_tag(std::string_view(value.get_string()))
+                                         : std::optional<Tag>();
+    if (!bytes) {
+        from.fail(at, std::string(kTagForm));
+        return;
+    }
+    if (std::ranges::find(player.tokens, *bytes) != player.tokens.end()) {
+        from.fail(at, "stands twice");
+    }
+    player.tokens.push_back(*bytes);
+}
+
+}  // namespace
+
+void read_tags(Reader& from, identity::Player& player) {
+    if (const auto* tags = from.array("tags", 1, kMaxPlayerTags)) {
+        for (std::size_t i = 0; i < tags->size(); ++i) {
+            read_tag(from, (*tags)[i], fmt::format("tags[{}]", i), player);
+        }
+    }
+    const auto* tokens = from.has("tokens") ? from.array("tokens", 0, kMaxPlayerTokens) : nullptr;
+    for (std::size_t i = 0; tokens != nullptr && i < tokens->size(); ++i) {
+        read_token(from, (*tokens)[i], fmt::format("tokens[{}]", i), player);
+    }
+}
+
+identity::Player read_player(Reader& event, std::string_view name) {
+    identity::Player player;
+    const auto* object = event.object(name);
+    if (object == nullptr) return player;
+    Reader reader(*object, event.path_of(name) + ".", event.error());
+    read_tags(reader, player);
+    player.name = reader.optional_text("name", kMaxNameLength);
+    reader.finish();
+    const bool account = std::ranges::any_of(player.tags, [](const auto& tag) {
+        return identity::is_account(tag.type);
+    });
+    if (!account) {
+        reader.fail("tags", "expected at least one tag whose type is not ip");
+    }
+    return player;
+}
+
+}  // namespace drawbridge::events

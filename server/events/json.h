@@ -1,0 +1,21 @@
+// JSON as docs/protocol.md §1 wants it: stricter than RFC 8259 where leniency would hide a fault.
+#pragma once
+
+#include <boost/json/value.hpp>
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace drawbridge::events {
+
+struct JsonError {
+    std::string detail;  // what and at which byte; never the text itself
+};
+
+/// Refuses repeated member names, depth beyond kMaxJsonDepth, numbers outside ±(2⁵³−1) or not
+/// finite, U+0000, invalid UTF-8, a byte order mark, and anything behind the value.
+[[nodiscard]] base::Result<boost::json::value, JsonError> parse_json(std::string_view text);
+
+}  // namespace drawbridge::events

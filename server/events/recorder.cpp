@@ -1,0 +1,354 @@
+#include "events/recorder.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+namespace drawbridge::events {
+namespace {
+
+using base::EventOutcome;
+
+// Sessions that never saw their `leave` (a crash of the game server) end after this.
+constexpr base::UnixMs kSessionLife = base::kDayMs;
+constexpr std::string_view kAllow = R"("verdict":{"decision":"allow"})";
+
+store::Bytes session_tags(const store::Sealer& sealer, const identity::Player& player) {
+    store::Bytes indexes;
+    const auto append = [&](const Tag& tag) {
+        const auto index = sealer.index(tag);
+        indexes.insert(indexes.end(), index.begin(), index.end());
+    };
+    for (const auto& identifier : player.tags) append(identifier.tag);
+    for (const auto& token : player.tokens) append(token);
+    return indexes;
+}
+
+bool holds_index(store::ByteView indexes, const store::TagIndex& wanted) {
+    for (; indexes.size() >= wanted.size(); indexes = indexes.subspan(wanted.size())) {
+        if (std::ranges::equal(indexes.first(wanted.size()), wanted)) return true;
+    }
+    return false;
+}
+
+struct MatchInput {
+    std::vector<Tag> tags;
+    std::vector<IdentifierType> types;
+};
+
+MatchInput match_input(const identity::Player& player) {
+    MatchInput input;
+    for (const auto& identifier : player.tags) {
+        if (!identity::is_account(identifier.type)) continue;
+        input.tags.push_back(identifier.tag);
+        input.types.push_back(identifier.type);
+    }
+    for (const auto& token : player.tokens) {
+        input.tags.push_back(token);
+        input.types.push_back(IdentifierType::token);
+    }
+    return input;
+}
+
+std::vector<IdentifierType> matched_types(const MatchInput& input, std::uint64_t indexes) {
+    std::vector<IdentifierType> types;
+    for (std::size_t i = 0; i < input.types.size(); ++i) {
+        const bool hit = (indexes >> i & 1) != 0;
+        if (hit && std::ranges::find(types, input.types[i]) == types.end()) {
+            types.push_back(input.types[i]);
+        }
+    }
+    return types;
+}
+
+}  // namespace
+
+EventResult Recorder::record(const DecodedEvent& decoded) {
+    if (const auto* rejected = std::get_if<RejectedEvent>(&decoded)) {
+        return {rejected->id, rejected->outcome, {}, rejected->error};
+    }
+    const auto& event = std::get<Event>(decoded);
+    EventResult result{std::string(print_uuid(event.id).view()), EventOutcome::stored, {}, {}};
+    if (auto members = original_members(event.id)) {
+        result.outcome = EventOutcome::duplicate;
+        result.members = std::move(*members);
+        return result;
+    }
+    if (auto refused = refuse_by_time(event)) return *refused;
+    auto effect = apply(event);
+    result.outcome = effect.outcome;
+    if (effect.outcome != EventOutcome::stored) {
+        result.error = {"code", "is not a standing ban of this server's owner"};
+        return result;
+    }
+    insert_event(event, effect.profile);
+    remember_id(event, effect.members);
+    result.members = std::move(effect.members);
+    return result;
+}
+
+std::optional<EventResult> Recorder::refuse_by_time(const Event& event) {
+    const auto made = static_cast<base::UnixMs>(uuid7_time_ms(event.id));
+    EventResult result{std::string(print_uuid(event.id).view()), EventOutcome::stored, {}, {}};
+    const auto oldest = std::max(p_.horizon, p_.now - static_cast<base::UnixMs>(kEventHorizonMs));
+    if (made < oldest) {
+        result.outcome = EventOutcome::too_old;
+        result.error = {"id", "was made more than 73 hours ago"};
+        return result;
+    }
+    if (made > p_.now + static_cast<base::UnixMs>(kEventAheadMs)) {
+        result.outcome = EventOutcome::in_future;
+        result.error = {"id", "was made more than 5 minutes ahead of the server's clock"};
+        return result;
+    }
+    return std::nullopt;
+}
+
+std::optional<std::string> Recorder::original_members(const Uuid& id) {
+    auto query = p_.database.query("SELECT result FROM event_ids WHERE id = ? AND server_id = ?");
+    query.bind(store::ByteView(id)).bind(p_.server.row);
+    if (!query.step()) return std::nullopt;
+    if (query.is_null(0)) return std::string();
+    const auto sealed = query.blob_view(0);
+    if (sealed.empty()) return std::string(kAllow);
+    const auto plain = p_.sealer.open(store::Column::event_result, id, sealed);
+    if (!plain) throw std::runtime_error("the result of an event cannot be opened: altered");
+    return std::string(plain->begin(), plain->end());
+}
+
+void Recorder::remember_id(const Event& event, const std::string& members) {
+    auto query = p_.database.query("INSERT INTO event_ids(id, server_id, result) VALUES(?,?,?)");
+    query.bind(store::ByteView(event.id)).bind(p_.server.row);
+    store::Bytes sealed;  // empty stands for the plain allow, by far the most frequent
+    if (members.empty()) {
+        query.bind_null();
+    } else {
+        if (members != kAllow) {
+            sealed = p_.sealer.seal(
+                store::Column::event_result, event.id, store::as_bytes(members)
+            );
+        }
+        query.bind(store::ByteView(sealed));
+    }
+    query.run();
+}
+
+void Recorder::insert_event(const Event& event, std::optional<std::int64_t> profile) {
+    const auto payload =
+        p_.sealer.seal(store::Column::event_payload, event.id, store::as_bytes(event.payload));
+    p_.database
+        .query("INSERT INTO events(id, server_id, type, at, received_at, profile_id, mode, payload) "
+               "VALUES(?,?,?,?,?,?,?,?)")
+        .bind(store::ByteView(event.id))
+        .bind(p_.server.row)
+        .bind(static_cast<std::int64_t>(event.type))
+        .bind(event.at)
+        .bind(p_.now)
+        .bind(profile)
+        .bind(static_cast<std::int64_t>(p_.server.mode))
+        .bind(store::ByteView(payload))
+        .run();
+}
+
+Recorder::Effect Recorder::apply(const Event& event) {
+    return std::visit([&](const auto& body) { return on(body, event); }, event.body);
+}
+
+Recorder::Effect Recorder::on(const Join& join, const Event&) {
+    const auto profile = p_.profiles.record_join(join.player, p_.server.owner_row, p_.now);
+    const auto tags = session_tags(p_.sealer, join.player);
+    p_.database
+        .query("INSERT OR IGNORE INTO sessions(id, server_id, profile_id, joined_at, tags) "
+               "VALUES(?,?,?,?,?)")
+        .bind(store::ByteView(join.session))
+        .bind(p_.server.row)
+        .bind(profile)
+        .bind(p_.now)
+        .bind(store::ByteView(tags))
+        .run();
+    return {encode_verdict(verdict_for(join.player, profile)), profile};
+}
+
+Verdict Recorder::verdict_for(const identity::Player& player, std::int64_t profile) {
+    if (!spend_budget(profile)) return {Decision::none, std::nullopt, false, {}};
+    const auto found = matches(player);
+    if (!found.empty() && found.front().decision == Decision::ban) return found.front();
+    return {found.empty() ? Decision::allow : Decision::watch, std::nullopt, false, {}};
+}
+
+std::vector<Verdict> Recorder::matches(const identity::Player& player) {
+    const auto input = match_input(player);
+    std::vector<Verdict> verdicts;
+    for (const auto list : {bans::kNetworkList, p_.server.owner_row}) {
+        const auto now_seconds = static_cast<std::uint64_t>(p_.now / base::kSecondMs);
+        for (const auto& match : p_.lists.match(list, input.tags, now_seconds)) {
+            Verdict verdict;
+            verdict.decision = match.weight >= kMatchWeight ? Decision::ban : Decision::watch;
+            verdict.on_network = list == bans::kNetworkList;
+            verdict.ban = p_.bans.load(match.ban_number);
+            verdict.matched = matched_types(input, match.indexes);
+            // Lifted a moment ago in this very batch: the list in memory follows after the commit.
+            if (verdict.ban && bans::is_standing(verdict.ban->state)) {
+                verdicts.push_back(std::move(verdict));
+            }
+        }
+    }
+    std::ranges::stable_sort(verdicts, {}, [](const Verdict& verdict) {
+        return verdict.decision == Decision::ban ? 0 : 1;
+    });
+    return verdicts;
+}
+
+Recorder::Effect Recorder::on(const Leave& leave, const Event&) {
+    const auto profile = session_profile(leave.session);
+    p_.database.query("UPDATE sessions SET left_at = ? WHERE id = ? AND server_id = ? AND left_at IS NULL")
+        .bind(p_.now)
+        .bind(store::ByteView(leave.session))
+        .bind(p_.server.row)
+        .run();
+    return {"", profile};
+}
+
+Recorder::Effect Recorder::on(const Ban& ban, const Event& event) {
+    bans::NewBan placed{ban.target, ban.category, ban.reason, ban.issuer, std::nullopt,
+                        store::Bytes(event.id.begin(), event.id.end())};
+    if (ban.duration_seconds > 0) {
+        placed.expires_at = p_.now + ban.duration_seconds * base::kSecondMs;
+    }
+    const auto made = p_.bans.place(placed, p_.server, p_.ban_grace_ms, p_.now);
+    return {encode_ban_result(made.number, made.state), made.profile};
+}
+
+Recorder::Effect Recorder::on(const Unban& unban, const Event&) {
+    const auto lifted = p_.bans.unban(unban.ban_number, p_.server, unban.reason, p_.now);
+    if (const auto* ban = std::get_if<bans::Ban>(&lifted)) {
+        return {encode_ban_result(ban->number, ban->state), ban->profile};
+    }
+    return {"", std::nullopt, EventOutcome::unknown_code};
+}
+
+Recorder::Effect Recorder::on(const Heartbeat& heartbeat, const Event&) {
+    p_.database
+        .query("UPDATE servers SET last_seen_at = ?, players = ?, network_cursor = ?, "
+               "owner_cursor = ?, outbox = ?, resource_version = ? WHERE id = ?")
+        .bind(p_.now)
+        .bind(heartbeat.players)
+        .bind(std::string_view(heartbeat.network_cursor))
+        .bind(std::string_view(heartbeat.owner_cursor))
+        .bind(heartbeat.outbox)
+        .bind(std::string_view(heartbeat.resource_version))
+        .bind(p_.server.row)
+        .run();
+    return {};
+}
+
+Recorder::Effect Recorder::on(const PlayerCount& count, const Event&) {
+    p_.database.query("UPDATE servers SET last_seen_at = ?, players = ?, max_players = ? WHERE id = ?")
+        .bind(p_.now)
+        .bind(count.players)
+        .bind(count.max_players)
+        .bind(p_.server.row)
+        .run();
+    return {};
+}
+
+Recorder::Effect Recorder::on(const AboutPlayer& about, const Event&) {
+    return {"", known_profile(about.target)};
+}
+
+Recorder::Effect Recorder::on(const Plain&, const Event&) {
+    return {};
+}
+
+std::optional<std::int64_t> Recorder::known_profile(const identity::Player& player) {
+    for (const auto& identifier : player.tags) {
+        if (!identity::is_account(identifier.type)) continue;
+        if (const auto profile = p_.profiles.find(p_.sealer.index(identifier.tag))) return profile;
+    }
+    return std::nullopt;
+}
+
+std::optional<std::int64_t> Recorder::session_profile(const Uuid& session) {
+    auto query = p_.database.query("SELECT profile_id FROM sessions WHERE id = ? AND server_id = ?");
+    query.bind(store::ByteView(session)).bind(p_.server.row);
+    if (!query.step()) return std::nullopt;
+    return query.integer(0);
+}
+
+bool Recorder::session_holds(const Explain& explain) {
+    auto query = p_.database.query(
+        "SELECT tags FROM sessions WHERE id = ? AND server_id = ? AND left_at IS NULL AND joined_at > ?"
+    );
+    query.bind(store::ByteView(explain.session)).bind(p_.server.row).bind(p_.now - kSessionLife);
+    if (!query.step()) return false;
+    const auto held = query.blob_view(0);
+    const auto asked = session_tags(p_.sealer, explain.player);
+    for (store::ByteView rest = asked; !rest.empty(); rest = rest.subspan(sizeof(store::TagIndex))) {
+        store::TagIndex index{};
+        std::ranges::copy(rest.first(index.size()), index.begin());
+        if (!holds_index(held, index)) return false;
+    }
+    return true;
+}
+
+bool Recorder::spend_budget(std::int64_t profile) {
+    const auto day = p_.now / base::kDayMs;
+    auto known = p_.database.query(
+        "SELECT 1 FROM budget WHERE server_id = ? AND day = ? AND profile_id = ?"
+    );
+    if (known.bind(p_.server.row).bind(day).bind(profile).step()) return true;
+    auto used = p_.database.query(
+        "SELECT (SELECT count(*) FROM budget WHERE server_id = ?1 AND day = ?2), "
+        "coalesce(max_players, 64) FROM servers WHERE id = ?1"
+    );
+    if (!used.bind(p_.server.row).bind(day).step()) return false;
+    if (used.integer(0) >= daily_budget(used.integer(1))) return false;
+    p_.database.query("INSERT INTO budget(server_id, day, profile_id) VALUES(?,?,?)")
+        .bind(p_.server.row)
+        .bind(day)
+        .bind(profile)
+        .run();
+    return true;
+}
+
+std::int64_t daily_budget(std::int64_t max_players) {
+    // A full server that changes all its players every hour, and some room for a small one.
+    return 200 + 24 * max_players;
+}
+
+bool purge_expired(
+    store::Database& database, base::UnixMs now, base::UnixMs& horizon, int limit
+) {
+    const auto sessions =
+        database.query("DELETE FROM sessions WHERE (id, server_id) IN (SELECT id, server_id FROM "
+                       "sessions WHERE joined_at < ? LIMIT ?)")
+            .bind(now - kSessionLife)
+            .bind(std::int64_t{limit})
+            .run();
+    const auto budgets =
+        database.query("DELETE FROM budget WHERE (server_id, day, profile_id) IN (SELECT server_id, "
+                       "day, profile_id FROM budget WHERE day < ? LIMIT ?)")
+            .bind(now / base::kDayMs)
+            .bind(std::int64_t{limit})
+            .run();
+    // Ids sort by the time inside them, so everything below the horizon is one range.
+    horizon = std::max(horizon, now - static_cast<base::UnixMs>(kEventHorizonMs));
+    std::array<std::uint8_t, 6> oldest{};
+    for (std::size_t i = 0; i < oldest.size(); ++i) {
+        oldest[i] = static_cast<std::uint8_t>(horizon >> (8 * (oldest.size() - 1 - i)));
+    }
+    const auto ids = database
+                         .query("DELETE FROM event_ids WHERE (id, server_id) IN (SELECT id, "
+                                "server_id FROM event_ids WHERE id < ? LIMIT ?)")
+                         .bind(store::ByteView(oldest))
+                         .bind(std::int64_t{limit})
+                         .run();
+    const auto text = std::to_string(horizon);
+    database.query("INSERT INTO meta(key, value) VALUES('horizon', ?1) "
+                   "ON CONFLICT(key) DO UPDATE SET value = excluded.value WHERE value <> ?1")
+        .bind(store::as_bytes(text))
+        .run();
+    return sessions >= limit || budgets >= limit || ids >= limit;
+}
+
+}  // namespace drawbridge::events

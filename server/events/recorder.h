@@ -1,0 +1,85 @@
+// What each event does, inside one transaction on the store thread: the duplicate check, the row,
+// and the effect of its type.
+#pragma once
+
+#include <vector>
+
+#include "auth/key_ring.h"
+#include "bans/bans.h"
+#include "bans/list_master.h"
+#include "events/encode.h"
+#include "events/event.h"
+#include "identity/profiles.h"
+#include "store/database.h"
+#include "store/sealer.h"
+
+namespace drawbridge::events {
+
+/// What a recorder works with; all of it belongs to the unit of work in hand.
+struct RecorderParts {
+    store::Database& database;
+    const store::Sealer& sealer;
+    identity::Profiles& profiles;
+    bans::Bans& bans;
+    const bans::ListMaster& lists;
+    const auth::Server& server;
+    base::UnixMs now = 0;
+    base::UnixMs horizon = 0;  // ids older than this are refused
+    base::UnixMs ban_grace_ms = 0;
+};
+
+/// One request's events. Store thread.
+class Recorder {
+public:
+    explicit Recorder(const RecorderParts& parts) : p_(parts) {}
+
+    [[nodiscard]] EventResult record(const DecodedEvent& event);
+
+    /// Bans that stand for these tags on this server: the network's and its owner's, by the same
+    /// matching that the game server does.
+    [[nodiscard]] std::vector<Verdict> matches(const identity::Player& player);
+
+    /// `explain`'s conditions: an open session of this server that holds all these tags.
+    [[nodiscard]] bool session_holds(const Explain& explain);
+    /// A person more today for this server; false when its budget is used up.
+    [[nodiscard]] bool spend_budget(std::int64_t profile);
+    /// The profile of an open session.
+    [[nodiscard]] std::optional<std::int64_t> session_profile(const Uuid& session);
+
+private:
+    [[nodiscard]] std::optional<std::string> original_members(const Uuid& id);
+    [[nodiscard]] std::optional<EventResult> refuse_by_time(const Event& event);
+    void insert_event(const Event& event, std::optional<std::int64_t> profile);
+    void remember_id(const Event& event, const std::string& members);
+
+    struct Effect {
+        std::string members;
+        std::optional<std::int64_t> profile;
+        base::EventOutcome outcome = base::EventOutcome::stored;
+    };
+    [[nodiscard]] Effect apply(const Event& event);
+    [[nodiscard]] Effect on(const Join& join, const Event& event);
+    [[nodiscard]] Effect on(const Leave& leave, const Event& event);
+    [[nodiscard]] Effect on(const Ban& ban, const Event& event);
+    [[nodiscard]] Effect on(const Unban& unban, const Event& event);
+    [[nodiscard]] Effect on(const Heartbeat& heartbeat, const Event& event);
+    [[nodiscard]] Effect on(const PlayerCount& count, const Event& event);
+    [[nodiscard]] Effect on(const AboutPlayer& about, const Event& event);
+    [[nodiscard]] Effect on(const Plain& plain, const Event& event);
+
+    [[nodiscard]] Verdict verdict_for(const identity::Player& player, std::int64_t profile);
+    [[nodiscard]] std::optional<std::int64_t> known_profile(const identity::Player& player);
+
+    const RecorderParts& p_;
+};
+
+/// Session rows and remembered event ids that are past their time; at most `limit` of each.
+/// Advances `horizon`, which is stored in the same transaction and never moves back. True: more.
+bool purge_expired(
+    store::Database& database, base::UnixMs now, base::UnixMs& horizon, int limit
+);
+
+/// How many distinct persons a server of this size may ask about in a day.
+[[nodiscard]] std::int64_t daily_budget(std::int64_t max_players);
+
+}  // namespace drawbridge::events
