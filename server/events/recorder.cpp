@@ -343,11 +343,15 @@ bool purge_expired(
                          .bind(store::ByteView(oldest))
                          .bind(std::int64_t{limit})
                          .run();
-    const auto text = std::to_string(horizon);
-    database.query("INSERT INTO meta(key, value) VALUES('horizon', ?1) "
-                   "ON CONFLICT(key) DO UPDATE SET value = excluded.value WHERE value <> ?1")
-        .bind(store::as_bytes(text))
-        .run();
+    // What has been forgotten must stay too old, also after a restart with the clock set back.
+    if (ids > 0) {
+        const auto text = std::to_string(horizon);
+        database
+            .query("INSERT INTO meta(key, value) VALUES('horizon', ?) "
+                   "ON CONFLICT(key) DO UPDATE SET value = excluded.value")
+            .bind(store::as_bytes(text))
+            .run();
+    }
     return sessions >= limit || budgets >= limit || ids >= limit;
 }
 

@@ -27,9 +27,10 @@ struct BodyLimit {
 using Respond = std::function<void(http::Reply)>;
 
 /// A poll that has nothing to say yet. `net` parks it: it ends with `Gate::answer_poll` as soon as
-/// `Gate::poll_ready` says so after a change, with `Gate::end_poll` (204) after `wait`, at drain, or
+/// `Gate::poll_ready` says so after a change, or after `wait`; with `Gate::end_poll` at drain and
 /// when a newer poll of the same key arrives.
 struct PollTicket;
+class Counters;
 
 struct Parked {
     std::shared_ptr<const PollTicket> ticket;
@@ -45,7 +46,7 @@ using Admitted = std::variant<http::Reply, Queued, Parked>;
 /// Built once by main; all members may be called from any I/O thread.
 class Gate {
 public:
-    struct Parts;  // everything it works with, wired in main.cpp
+    struct Parts;  // what it works with: ingest/gate_parts.h, filled by main
     explicit Gate(std::unique_ptr<Parts> parts);
     ~Gate();
     Gate(const Gate&) = delete;
@@ -60,14 +61,19 @@ public:
     [[nodiscard]] bool poll_ready(const PollTicket& ticket) const;
     /// The key behind the ticket still stands; when it does not, close without an answer.
     [[nodiscard]] bool poll_allowed(const PollTicket& ticket) const;
+    /// The news for it, or 204 when there is none.
     [[nodiscard]] http::Reply answer_poll(const PollTicket& ticket, base::UnixMs now) const;
+    /// 204, whatever there is: a newer poll of the same key, or the drain, has ended it.
     [[nodiscard]] http::Reply end_poll(const PollTicket& ticket, base::UnixMs now) const;
 
     /// `listener` runs on the store thread after lists or keys have changed: wake parked polls.
+    /// Set before the first request; null takes it away again.
     void on_change(std::function<void()> listener);
 
     /// An unsigned refusal of something `net` itself found (head too large, body too large, …).
     [[nodiscard]] static http::Reply refuse(base::Outcome outcome);
+
+    [[nodiscard]] const Counters& counters() const;
 
 private:
     std::unique_ptr<Parts> parts_;

@@ -1,0 +1,228 @@
+#include "ingest/request_job.h"
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+#include "auth/random.h"
+#include "base/log.h"
+#include "events/encode.h"
+#include "events/recorder.h"
+#include "ingest/answer.h"
+#include "ingest/poll.h"
+#include "shared/seal.h"
+
+namespace drawbridge::ingest {
+namespace {
+
+using base::Outcome;
+
+constexpr std::int64_t kUnavailableRetryMs = 2000;
+
+SealNonce fresh_nonce() {
+    SealNonce nonce{};
+    auth::fill_random(nonce);
+    return nonce;
+}
+
+std::string text_of(const SealedSecret& sealed) {
+    return std::string(print_base64url(sealed).view());
+}
+
+events::Problem problem_of(Outcome outcome, std::string detail) {
+    events::Problem problem;
+    problem.outcome = outcome;
+    problem.error.detail = std::move(detail);
+    return problem;
+}
+
+std::string cursor_text(const std::shared_ptr<const bans::ListView>& view) {
+    return view ? std::string(print_cursor(view->cursor()).view()) : "0";
+}
+
+}  // namespace
+
+RequestJob::RequestJob(
+    const Parts& parts, auth::VerifiedRequest request, Command command, base::UnixMs now,
+    Respond respond
+)
+    : parts_(parts),
+      request_(std::move(request)),
+      command_(std::move(command)),
+      now_(now),
+      respond_(std::move(respond)) {}
+
+void RequestJob::apply(store::Database& database) {
+    unit_.emplace(parts_.network, database);
+    const auto& key = request_.key();
+    // Admitted before a revocation that has been committed since: not applied after it.
+    if (!unit_->servers.is_working(key.server->row, key.generation, now_)) {
+        revoked_ = true;
+        return;
+    }
+    if (commits_epoch_) {
+        const bool replaced = unit_->servers.commit_epoch(
+            key.server->row, key.generation, request_.signature().epoch, now_
+        );
+        if (replaced) unit_->server_changed(key.server->row);
+    }
+    ending_ = std::visit([&](const auto& command) { return handle(command); }, command_);
+}
+
+void RequestJob::committed() {
+    if (revoked_) {
+        parts_.counters.count(Outcome::unauthorized);
+        respond_(refuse_unsigned(Outcome::unauthorized));
+        return;
+    }
+    if (commits_epoch_) {
+        request_.key().state->replay.with([&](auth::ReplayState& replay) {
+            replay.made_durable(request_.signature().epoch);
+        });
+    }
+    unit_->publish();
+    for (const auto outcome : event_outcomes_) parts_.counters.count(outcome);
+    finish(*ending_);
+}
+
+void RequestJob::failed(store::JobFailure failure) {
+    auto problem = failure == store::JobFailure::internal
+        ? problem_of(Outcome::internal, "a fault of the server; nothing was changed")
+        : problem_of(Outcome::unavailable, "the store cannot commit now; nothing was changed");
+    if (failure != store::JobFailure::internal) problem.retry_after_ms = kUnavailableRetryMs;
+    finish(problem);
+}
+
+void RequestJob::finish(const Ending& ending) {
+    const Answerer answerer(request_, parts_.network.boot_id, now_);
+    if (const auto* problem = std::get_if<events::Problem>(&ending)) {
+        parts_.counters.count(problem->outcome);
+        respond_(answerer.problem(*problem));
+        return;
+    }
+    parts_.counters.count(Outcome::accepted);
+    if (const auto* open = std::get_if<OpenEpoch>(&command_)) {
+        respond_(parts_.answer_poll(*open->ticket, now_));
+        return;
+    }
+    respond_(answerer.json(std::get<std::string>(ending)));
+}
+
+events::ListCursors RequestJob::cursors() const {
+    const auto& lists = parts_.network.lists;
+    return {cursor_text(lists.view(bans::kNetworkList)),
+            cursor_text(lists.view(request_.key().server->owner_row))};
+}
+
+RequestJob::Ending RequestJob::handle(const events::Hello& hello) {
+    const auto& key = request_.key();
+    auto update = unit_->database.query(
+        "UPDATE servers SET last_seen_at = ?, resource_version = ?, build = coalesce(?, build), "
+        "max_players = coalesce(?, max_players), join_code = coalesce(?, join_code), "
+        "platform = coalesce(?, platform) WHERE id = ?"
+    );
+    update.bind(now_)
+        .bind(std::string_view(hello.resource_version))
+        .bind(hello.build)
+        .bind(hello.max_players);
+    hello.join_code.empty() ? update.bind_null() : update.bind(std::string_view(hello.join_code));
+    hello.platform.empty() ? update.bind_null() : update.bind(std::string_view(hello.platform));
+    update.bind(key.server->row).run();
+
+    const auto& network = parts_.network;
+    events::HelloAnswer answer;
+    answer.server = key.server.get();
+    answer.tag_version = network.tag_version;
+    answer.sealed_tag_key = text_of(seal_tag_key(
+        key.secret, key.server->id, network.tag_version, network.tag_key, fresh_nonce()
+    ));
+    answer.lists = cursors();
+    return events::encode_hello_answer({network.boot_id, now_}, answer);
+}
+
+RequestJob::Ending RequestJob::handle(const std::vector<events::DecodedEvent>& events) {
+    auto& network = parts_.network;
+    const events::RecorderParts parts{
+        unit_->database, *network.sealer, unit_->profiles, unit_->bans, network.list_master,
+        *request_.key().server, now_, network.horizon, network.settings.ban_grace_ms,
+    };
+    events::Recorder recorder(parts);
+    std::vector<events::EventResult> results;
+    results.reserve(events.size());
+    for (const auto& event : events) {
+        results.push_back(recorder.record(event));
+        event_outcomes_.push_back(results.back().outcome);
+    }
+    return events::encode_events_answer({network.boot_id, now_}, results, cursors());
+}
+
+RequestJob::Ending RequestJob::handle(const events::Explain& explain) {
+    auto& network = parts_.network;
+    const events::RecorderParts parts{
+        unit_->database, *network.sealer, unit_->profiles, unit_->bans, network.list_master,
+        *request_.key().server, now_, network.horizon, network.settings.ban_grace_ms,
+    };
+    events::Recorder recorder(parts);
+    const auto profile = recorder.session_profile(explain.session);
+    if (!profile || !recorder.session_holds(explain)) {
+        return problem_of(
+            Outcome::unknown_session, "no open join session of this server holds these tags"
+        );
+    }
+    if (!recorder.spend_budget(*profile)) {
+        auto problem =
+            problem_of(Outcome::budget_exhausted, "too many distinct persons asked about today");
+        problem.retry_after_ms = static_cast<std::int64_t>(kMaxRetryAfterMs);
+        return problem;
+    }
+    auto matches = recorder.matches(explain.player);
+    std::erase_if(matches, [](const events::Verdict& verdict) {
+        return verdict.decision != events::Decision::ban;
+    });
+    return events::encode_explain_answer({network.boot_id, now_}, matches);
+}
+
+RequestJob::Ending RequestJob::handle(const events::Rotate& rotate) {
+    const auto& server = *request_.key().server;
+    auth::Servers::Pending pending;
+    try {
+        pending = unit_->servers.begin_rotation(server.row, rotate.public_key, now_);
+    } catch (const std::invalid_argument&) {
+        auto problem = problem_of(Outcome::bad_field, "expected a usable X25519 public key");
+        problem.error.field = "public_key";
+        return problem;
+    }
+    unit_->server_changed(server.row);
+    unit_->audit(server.id, "secret.rotate", server.id, pending.key_id, now_);
+    if (pending.replaced) {
+        unit_->audit(server.id, "secret.rotate.replaced", server.id, pending.key_id, now_);
+        base::log_warning(
+            "secret rotation replaced server={} pending={}: if its operator did not ask twice, "
+            "rotate by hand", server.id, pending.key_id
+        );
+    }
+    events::KeyAnswer answer;
+    answer.key_id = pending.key_id;
+    answer.sealed = pending.sealed;
+    answer.expires_at = pending.expires_at;
+    return events::encode_key_answer({parts_.network.boot_id, now_}, answer);
+}
+
+RequestJob::Ending RequestJob::handle(const events::Enrol&) {
+    const auto& key = request_.key();
+    const auto current = unit_->servers.current_secret(key.server->row);
+    if (!current) throw std::runtime_error("an enrolment of a server that has no secret");
+    events::KeyAnswer answer;
+    answer.server_id = key.server->id;
+    answer.key_id = current->key_id;
+    answer.sealed =
+        text_of(seal_enrolled_secret(key.secret, current->key_id, current->secret, fresh_nonce()));
+    unit_->audit(key.server->id, "server.enrol", key.server->id, current->key_id, now_);
+    return events::encode_key_answer({parts_.network.boot_id, now_}, answer);
+}
+
+RequestJob::Ending RequestJob::handle(const OpenEpoch&) {
+    return std::string();
+}
+
+}  // namespace drawbridge::ingest
