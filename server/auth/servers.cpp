@@ -117,7 +117,7 @@ void Servers::insert_key(
 ) {
     const auto id = key_id_of(public_id(server), generation);
     const auto sealed =
-        sealer_.seal(store::Column::server_secret, store::as_bytes(id), store::ByteView(secret.bytes()));
+        sealer_.seal(store::Column::server_secret, as_bytes(id), store::ByteView(secret.bytes()));
     // An enrolment code takes the place of the one before; its epochs stay closed.
     database_
         .query("INSERT INTO server_keys(server_id, generation, kind, state, secret, created_at, "
@@ -228,14 +228,14 @@ Servers::Pending Servers::begin_rotation(
         throw std::invalid_argument("public_key is not a usable X25519 key");
     }
     pending.key_id = key_id_of(public_id(server), generation);
-    pending.sealed = to_base64url(box);
+    pending.sealed = std::string(print_base64url(box).view());
     pending.expires_at = now + kPendingLife;
     insert_key(server, generation, KeyKind::pending, secret, now, pending.expires_at);
     database_
         .query("UPDATE server_keys SET rotation_key = ?, rotation_answer = ? "
                "WHERE server_id = ? AND generation = ?")
         .bind(store::ByteView(public_key))
-        .bind(store::as_bytes(pending.sealed))
+        .bind(as_bytes(pending.sealed))
         .bind(server)
         .bind(std::int64_t{generation})
         .run();
@@ -251,7 +251,7 @@ std::optional<Servers::Current> Servers::current_secret(std::int64_t server) {
     Current current;
     current.key_id = key_id_of(public_id(server), static_cast<std::uint32_t>(query.integer(0)));
     auto secret = sealer_.open(
-        store::Column::server_secret, store::as_bytes(current.key_id), query.blob_view(1)
+        store::Column::server_secret, as_bytes(current.key_id), query.blob_view(1)
     );
     current.secret = take_secret(secret, current.key_id);
     return current;
@@ -290,7 +290,7 @@ void Servers::load_keys(
         key->not_after = query.integer(3);
         key->server = server;
         auto secret = sealer_.open(
-            store::Column::server_secret, store::as_bytes(key->id), query.blob_view(2)
+            store::Column::server_secret, as_bytes(key->id), query.blob_view(2)
         );
         key->secret = take_secret(secret, key->id);
         const auto held = before == nullptr ? nullptr : before->find(key->id);

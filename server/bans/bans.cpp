@@ -327,7 +327,7 @@ std::optional<Ban> Bans::load(std::uint64_t number) {
 }
 
 store::Bytes Bans::seal_text(store::Column column, std::uint64_t number, std::string_view text) {
-    return sealer_.seal(column, number_bytes(number), store::as_bytes(text));
+    return sealer_.seal(column, number_bytes(number), as_bytes(text));
 }
 
 std::string Bans::open_text(store::Column column, std::uint64_t number, store::ByteView sealed) {

@@ -186,7 +186,7 @@ std::optional<PendingChange> ListMaster::write(
     database.query("INSERT INTO list_changes(list, version, entries) VALUES(?,?,?)")
         .bind(list)
         .bind(static_cast<std::int64_t>(change.version))
-        .bind(store::as_bytes(entries))
+        .bind(as_bytes(entries))
         .run();
     database.query("DELETE FROM list_changes WHERE list = ? AND version <= ?")
         .bind(list)

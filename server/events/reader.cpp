@@ -106,7 +106,7 @@ const json::array* Reader::array(std::string_view name, std::size_t min, std::si
 void Reader::finish() {
     if (error_) return;
     for (const auto& member : object_) {
-        if (std::ranges::find(taken_, member.key()) == taken_.end()) {
+        if (std::ranges::find(taken_, std::string_view(member.key())) == taken_.end()) {
             // A name is as untrusted as a value: only a plain one is repeated.
             const std::string_view name = member.key();
             const bool plain = name.size() <= 32 && std::ranges::all_of(name, [](char c) {

@@ -125,7 +125,7 @@ void Recorder::remember_id(const Event& event, const std::string& members) {
     } else {
         if (members != kAllow) {
             sealed = p_.sealer.seal(
-                store::Column::event_result, event.id, store::as_bytes(members)
+                store::Column::event_result, event.id, as_bytes(members)
             );
         }
         query.bind(store::ByteView(sealed));
@@ -135,7 +135,7 @@ void Recorder::remember_id(const Event& event, const std::string& members) {
 
 void Recorder::insert_event(const Event& event, std::optional<std::int64_t> profile) {
     const auto payload =
-        p_.sealer.seal(store::Column::event_payload, event.id, store::as_bytes(event.payload));
+        p_.sealer.seal(store::Column::event_payload, event.id, as_bytes(event.payload));
     p_.database
         .query("INSERT INTO events(id, server_id, type, at, received_at, profile_id, mode, payload) "
                "VALUES(?,?,?,?,?,?,?,?)")
@@ -349,7 +349,7 @@ bool purge_expired(
         database
             .query("INSERT INTO meta(key, value) VALUES('horizon', ?) "
                    "ON CONFLICT(key) DO UPDATE SET value = excluded.value")
-            .bind(store::as_bytes(text))
+            .bind(as_bytes(text))
             .run();
     }
     return sessions >= limit || budgets >= limit || ids >= limit;

@@ -24,7 +24,7 @@ std::optional<store::Bytes> read_meta(store::Database& database, std::string_vie
 Secret read_tag_key(store::Database& database, const store::Sealer& sealer) {
     const auto sealed = read_meta(database, "tag_key");
     if (!sealed) throw std::runtime_error("the database holds no tag key: it was not made by init");
-    auto plain = sealer.open(store::Column::tag_key, store::as_bytes("tag_key"), *sealed);
+    auto plain = sealer.open(store::Column::tag_key, as_bytes("tag_key"), *sealed);
     if (!plain || plain->size() != kKeyBytes) {
         throw std::runtime_error("the tag key in the database cannot be opened: altered");
     }

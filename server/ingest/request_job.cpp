@@ -6,7 +6,6 @@
 
 #include "auth/random.h"
 #include "base/log.h"
-#include "events/encode.h"
 #include "events/recorder.h"
 #include "ingest/answer.h"
 #include "ingest/poll.h"

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "auth/authenticate.h"
+#include "events/encode.h"
 #include "events/event.h"
 #include "ingest/counters.h"
 #include "ingest/gate.h"
