@@ -37,14 +37,15 @@ Authenticator::Authenticator() {
     dummy_ = std::move(dummy);
 }
 
-base::Result<VerifiedRequest, Outcome> Authenticator::authenticate(
-    http::Request request, const KeyRing& ring, base::UnixMs now
-) const {
+base::Result<VerifiedRequest, Outcome>
+Authenticator::authenticate(http::Request request, const KeyRing& ring, base::UnixMs now) const {
     const auto held = std::make_shared<const http::Request>(std::move(request));
     const auto& head = held->head;
     if (!head.signature_input || !head.signature) return Outcome::unauthorized;
     const auto parsed = parse_request_signature(
-        *head.signature_input, *head.signature, head.method == http::Method::post
+        *head.signature_input,
+        *head.signature,
+        head.method == http::Method::post
     );
     if (!parsed.signature) {
         return parsed.error == SignatureError::missing ? Outcome::unauthorized

@@ -1,15 +1,15 @@
 // Authentication: the only place that makes a Verified<Request> (docs/protocol.md §3 to §5).
 #pragma once
 
-#include <memory>
-#include <string>
-#include <utility>
-
 #include "auth/key_ring.h"
 #include "base/outcome.h"
 #include "base/result.h"
 #include "http/request.h"
 #include "shared/signature.h"
+
+#include <memory>
+#include <string>
+#include <utility>
 
 namespace drawbridge::auth {
 
@@ -19,15 +19,26 @@ template <class T>
 class Verified {
 public:
     [[nodiscard]] const T& operator*() const { return *value_; }
+
     [[nodiscard]] const T* operator->() const { return value_.get(); }
+
     [[nodiscard]] const Key& key() const { return *key_; }
+
     [[nodiscard]] const std::shared_ptr<const Key>& shared_key() const { return key_; }
+
     [[nodiscard]] const RequestSignature& signature() const { return signature_; }
 
 private:
     friend class Authenticator;
-    Verified(std::shared_ptr<const T> value, std::shared_ptr<const Key> key, RequestSignature signature)
-        : value_(std::move(value)), key_(std::move(key)), signature_(signature) {}
+
+    Verified(
+        std::shared_ptr<const T> value,
+        std::shared_ptr<const Key> key,
+        RequestSignature signature
+    )
+        : value_(std::move(value)),
+          key_(std::move(key)),
+          signature_(signature) {}
 
     std::shared_ptr<const T> value_;  // shared: `signature_` has views into its fields
     std::shared_ptr<const Key> key_;
@@ -41,11 +52,11 @@ class Authenticator {
 public:
     Authenticator();
 
-    /// Digest and signature over the raw bytes. `malformed_signature` or the uniform `unauthorized`.
-    /// An unknown, expired or revoked key costs the same work, against a dummy secret.
-    [[nodiscard]] base::Result<VerifiedRequest, base::Outcome> authenticate(
-        http::Request request, const KeyRing& ring, base::UnixMs now
-    ) const;
+    /// Digest and signature over the raw bytes. `malformed_signature` or the uniform
+    /// `unauthorized`. An unknown, expired or revoked key costs the same work, against a dummy
+    /// secret.
+    [[nodiscard]] base::Result<VerifiedRequest, base::Outcome>
+    authenticate(http::Request request, const KeyRing& ring, base::UnixMs now) const;
 
 private:
     std::shared_ptr<const Key> dummy_;
@@ -55,12 +66,12 @@ private:
 struct Standing {
     base::Outcome outcome = base::Outcome::accepted;
     bool commit_epoch = false;
-    std::uint64_t highest_epoch = 0;    // with stale_epoch
-    std::int64_t retry_after_ms = 0;    // with rate_limited
+    std::uint64_t highest_epoch = 0;  // with stale_epoch
+    std::int64_t retry_after_ms = 0;  // with rate_limited
     std::string detail;
 };
-[[nodiscard]] Standing check_standing(
-    const VerifiedRequest& request, const Rate& rate, base::UnixMs now
-);
+
+[[nodiscard]] Standing
+check_standing(const VerifiedRequest& request, const Rate& rate, base::UnixMs now);
 
 }  // namespace drawbridge::auth

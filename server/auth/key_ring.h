@@ -2,17 +2,17 @@
 // waiting. The store thread makes a new one after each commit that changed it.
 #pragma once
 
-#include <cstdint>
-#include <memory>
-#include <string>
-#include <string_view>
-#include <unordered_map>
-
 #include "auth/replay_window.h"
 #include "auth/token_bucket.h"
 #include "base/clock.h"
 #include "base/guarded.h"
 #include "shared/secret.h"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
 
 namespace drawbridge::auth {
 
@@ -20,8 +20,8 @@ enum class PropagationMode : std::uint8_t { local = 1, review = 2, automatic = 3
 
 /// A registered game server as requests see it.
 struct Server {
-    std::int64_t row = 0;        // servers.id
-    std::string id;              // srv_…
+    std::int64_t row = 0;  // servers.id
+    std::string id;        // srv_…
     std::string name;
     std::int64_t owner_row = 0;  // owners.id
     std::string owner_id;        // own_…
@@ -66,6 +66,7 @@ public:
     [[nodiscard]] std::shared_ptr<const KeyRing> current() const {
         return ring_.with([](const auto& ring) { return ring; });
     }
+
     void publish(std::shared_ptr<const KeyRing> ring) {
         ring_.with([&](auto& held) { held.swap(ring); });
     }

@@ -1,12 +1,12 @@
 // Randomness of the daemon: ids, secrets, ban numbers. libsodium's generator behind it.
 #pragma once
 
+#include "shared/secret.h"
+
 #include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
-
-#include "shared/secret.h"
 
 namespace drawbridge::auth {
 

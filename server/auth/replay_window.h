@@ -2,11 +2,11 @@
 // The bitmap is RFC 6479's: a ring of words, so that moving the window clears words, not bits.
 #pragma once
 
-#include <array>
-#include <cstdint>
-
 #include "base/clock.h"
 #include "base/outcome.h"
+
+#include <array>
+#include <cstdint>
 
 namespace drawbridge::auth {
 
@@ -42,9 +42,7 @@ public:
     /// After a start: `highest_epoch` is what the database remembers, and it is closed.
     explicit ReplayState(std::uint64_t highest_epoch = 0) : highest_epoch_(highest_epoch) {}
 
-    [[nodiscard]] ReplayVerdict admit(
-        std::uint64_t epoch, std::uint64_t counter, base::UnixMs now
-    );
+    [[nodiscard]] ReplayVerdict admit(std::uint64_t epoch, std::uint64_t counter, base::UnixMs now);
     /// `epoch` has been committed.
     void made_durable(std::uint64_t epoch);
 

@@ -1,12 +1,12 @@
 #include "auth/servers.h"
 
+#include "auth/random.h"
+#include "shared/encoding.h"
+
 #include <sodium.h>
 
 #include <algorithm>
 #include <stdexcept>
-
-#include "auth/random.h"
-#include "shared/encoding.h"
 
 namespace drawbridge::auth {
 namespace {
@@ -21,10 +21,12 @@ std::string key_id_of(const std::string& server_id, std::uint32_t generation) {
 }
 
 bool acceptable_name(std::string_view name) {
-    const auto printable = [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != 0x7F; };
+    const auto printable = [](char c) {
+        return static_cast<unsigned char>(c) >= 0x20 && c != 0x7F;
+    };
     // Ids are looked up beside names, so a name must not look like one.
     return !name.empty() && name.size() <= 64 && std::ranges::all_of(name, printable) &&
-        !name.starts_with("srv_") && !name.starts_with("own_");
+           !name.starts_with("srv_") && !name.starts_with("own_");
 }
 
 Secret take_secret(std::optional<store::Bytes>& opened, const std::string& key_id) {
@@ -57,9 +59,8 @@ std::variant<IssuedKey, RegistryError> Servers::add(const NewServer& server, bas
     return rotate(database_.last_insert_rowid(), now);
 }
 
-std::variant<std::int64_t, RegistryError> Servers::owner_row(
-    const NewServer& server, base::UnixMs now
-) {
+std::variant<std::int64_t, RegistryError>
+Servers::owner_row(const NewServer& server, base::UnixMs now) {
     const auto& wanted = server.owner.empty() ? server.name : server.owner;
     auto known = database_.query("SELECT id FROM owners WHERE public_id = ?1 OR name = ?1");
     if (known.bind(std::string_view(wanted)).step()) return known.integer(0);
@@ -87,8 +88,9 @@ std::string Servers::public_id(std::int64_t server) {
 }
 
 std::uint32_t Servers::next_generation(std::int64_t server) {
-    auto query =
-        database_.query("SELECT coalesce(max(generation), 0) + 1 FROM server_keys WHERE server_id = ?");
+    auto query = database_.query(
+        "SELECT coalesce(max(generation), 0) + 1 FROM server_keys WHERE server_id = ?"
+    );
     if (!query.bind(server).step()) throw std::runtime_error("max() without a row");
     return static_cast<std::uint32_t>(query.integer(0));
 }
@@ -96,8 +98,10 @@ std::uint32_t Servers::next_generation(std::int64_t server) {
 IssuedKey Servers::rotate(std::int64_t server, base::UnixMs now) {
     const auto generation = next_generation(server);
     database_
-        .query("UPDATE server_keys SET state = ?, secret = x'', rotation_key = NULL, "
-               "rotation_answer = NULL WHERE server_id = ?")
+        .query(
+            "UPDATE server_keys SET state = ?, secret = x'', rotation_key = NULL, "
+            "rotation_answer = NULL WHERE server_id = ?"
+        )
         .bind(kRevoked)
         .bind(server)
         .run();
@@ -112,18 +116,24 @@ IssuedKey Servers::rotate(std::int64_t server, base::UnixMs now) {
 }
 
 void Servers::insert_key(
-    std::int64_t server, std::uint32_t generation, KeyKind kind, const Secret& secret,
-    base::UnixMs now, base::UnixMs not_after
+    std::int64_t server,
+    std::uint32_t generation,
+    KeyKind kind,
+    const Secret& secret,
+    base::UnixMs now,
+    base::UnixMs not_after
 ) {
     const auto id = key_id_of(public_id(server), generation);
     const auto sealed =
         sealer_.seal(store::Column::server_secret, as_bytes(id), store::ByteView(secret.bytes()));
     // An enrolment code takes the place of the one before; its epochs stay closed.
     database_
-        .query("INSERT INTO server_keys(server_id, generation, kind, state, secret, created_at, "
-               "not_after) VALUES(?,?,?,?,?,?,?) ON CONFLICT(server_id, generation) DO UPDATE SET "
-               "state = excluded.state, secret = excluded.secret, "
-               "created_at = excluded.created_at, not_after = excluded.not_after")
+        .query(
+            "INSERT INTO server_keys(server_id, generation, kind, state, secret, created_at, "
+            "not_after) VALUES(?,?,?,?,?,?,?) ON CONFLICT(server_id, generation) DO UPDATE SET "
+            "state = excluded.state, secret = excluded.secret, "
+            "created_at = excluded.created_at, not_after = excluded.not_after"
+        )
         .bind(server)
         .bind(std::int64_t{generation})
         .bind(static_cast<std::int64_t>(kind))
@@ -150,14 +160,19 @@ void Servers::set_suspended(std::int64_t server, bool suspended) {
 
 bool Servers::is_working(std::int64_t server, std::uint32_t generation, base::UnixMs now) {
     auto query = database_.query(
-        "SELECT 1 FROM server_keys k JOIN servers s ON s.id = k.server_id WHERE k.server_id = ? AND "
-        "k.generation = ? AND k.state = 1 AND s.suspended = 0 AND (k.not_after = 0 OR k.not_after > ?)"
+        "SELECT 1 FROM server_keys k JOIN servers s ON s.id = k.server_id WHERE k.server_id = ? "
+        "AND "
+        "k.generation = ? AND k.state = 1 AND s.suspended = 0 AND (k.not_after = 0 OR k.not_after "
+        "> ?)"
     );
     return query.bind(server).bind(std::int64_t{generation}).bind(now).step();
 }
 
 bool Servers::commit_epoch(
-    std::int64_t server, std::uint32_t generation, std::uint64_t epoch, base::UnixMs now
+    std::int64_t server,
+    std::uint32_t generation,
+    std::uint64_t epoch,
+    base::UnixMs now
 ) {
     std::int64_t kind = 0;
     bool first_use = false;
@@ -173,11 +188,13 @@ bool Servers::commit_epoch(
     }
     const bool replaces = first_use && kind != static_cast<std::int64_t>(KeyKind::enrolment);
     database_
-        .query("UPDATE server_keys SET highest_epoch = max(highest_epoch, ?1), "
-               "first_used_at = coalesce(first_used_at, ?2), "
-               "kind = CASE kind WHEN 2 THEN 1 ELSE kind END, "
-               "not_after = CASE kind WHEN 2 THEN 0 ELSE not_after END "
-               "WHERE server_id = ?3 AND generation = ?4")
+        .query(
+            "UPDATE server_keys SET highest_epoch = max(highest_epoch, ?1), "
+            "first_used_at = coalesce(first_used_at, ?2), "
+            "kind = CASE kind WHEN 2 THEN 1 ELSE kind END, "
+            "not_after = CASE kind WHEN 2 THEN 0 ELSE not_after END "
+            "WHERE server_id = ?3 AND generation = ?4"
+        )
         .bind(static_cast<std::int64_t>(epoch))
         .bind(now)
         .bind(server)
@@ -186,17 +203,18 @@ bool Servers::commit_epoch(
     if (!replaces) return false;
     // The secret is in use: the code that carried it and the secret before it are dead.
     database_
-        .query("UPDATE server_keys SET state = 2, secret = x'', rotation_key = NULL, "
-               "rotation_answer = NULL WHERE server_id = ? AND generation < ? AND state = 1")
+        .query(
+            "UPDATE server_keys SET state = 2, secret = x'', rotation_key = NULL, "
+            "rotation_answer = NULL WHERE server_id = ? AND generation < ? AND state = 1"
+        )
         .bind(server)
         .bind(std::int64_t{generation})
         .run();
     return true;
 }
 
-Servers::Pending Servers::begin_rotation(
-    std::int64_t server, const PublicKey& public_key, base::UnixMs now
-) {
+Servers::Pending
+Servers::begin_rotation(std::int64_t server, const PublicKey& public_key, base::UnixMs now) {
     Pending pending;
     {
         auto query = database_.query(
@@ -216,15 +234,22 @@ Servers::Pending Servers::begin_rotation(
         }
     }
     database_
-        .query("UPDATE server_keys SET state = 2, secret = x'', rotation_key = NULL, "
-               "rotation_answer = NULL WHERE server_id = ? AND kind = 2 AND state = 1")
+        .query(
+            "UPDATE server_keys SET state = 2, secret = x'', rotation_key = NULL, "
+            "rotation_answer = NULL WHERE server_id = ? AND kind = 2 AND state = 1"
+        )
         .bind(server)
         .run();
 
     const auto generation = next_generation(server);
     const auto secret = random_secret();
     std::array<std::uint8_t, crypto_box_SEALBYTES + 32> box{};
-    if (crypto_box_seal(box.data(), secret.bytes().data(), secret.bytes().size(), public_key.data()) != 0) {
+    if (crypto_box_seal(
+            box.data(),
+            secret.bytes().data(),
+            secret.bytes().size(),
+            public_key.data()
+        ) != 0) {
         throw std::invalid_argument("public_key is not a usable X25519 key");
     }
     pending.key_id = key_id_of(public_id(server), generation);
@@ -232,8 +257,10 @@ Servers::Pending Servers::begin_rotation(
     pending.expires_at = now + kPendingLife;
     insert_key(server, generation, KeyKind::pending, secret, now, pending.expires_at);
     database_
-        .query("UPDATE server_keys SET rotation_key = ?, rotation_answer = ? "
-               "WHERE server_id = ? AND generation = ?")
+        .query(
+            "UPDATE server_keys SET rotation_key = ?, rotation_answer = ? "
+            "WHERE server_id = ? AND generation = ?"
+        )
         .bind(store::ByteView(public_key))
         .bind(as_bytes(pending.sealed))
         .bind(server)
@@ -250,9 +277,8 @@ std::optional<Servers::Current> Servers::current_secret(std::int64_t server) {
     if (!query.bind(server).step()) return std::nullopt;
     Current current;
     current.key_id = key_id_of(public_id(server), static_cast<std::uint32_t>(query.integer(0)));
-    auto secret = sealer_.open(
-        store::Column::server_secret, as_bytes(current.key_id), query.blob_view(1)
-    );
+    auto secret =
+        sealer_.open(store::Column::server_secret, as_bytes(current.key_id), query.blob_view(1));
     current.secret = take_secret(secret, current.key_id);
     return current;
 }
@@ -275,7 +301,9 @@ std::shared_ptr<const Server> Servers::load_server(std::int64_t server) {
 }
 
 void Servers::load_keys(
-    KeyRing& ring, const std::shared_ptr<const Server>& server, const KeyRing* before
+    KeyRing& ring,
+    const std::shared_ptr<const Server>& server,
+    const KeyRing* before
 ) {
     auto query = database_.query(
         "SELECT generation, kind, secret, not_after, highest_epoch FROM server_keys "
@@ -289,15 +317,14 @@ void Servers::load_keys(
         key->kind = static_cast<KeyKind>(query.integer(1));
         key->not_after = query.integer(3);
         key->server = server;
-        auto secret = sealer_.open(
-            store::Column::server_secret, as_bytes(key->id), query.blob_view(2)
-        );
+        auto secret =
+            sealer_.open(store::Column::server_secret, as_bytes(key->id), query.blob_view(2));
         key->secret = take_secret(secret, key->id);
         const auto held = before == nullptr ? nullptr : before->find(key->id);
         // A code that was issued anew is another key: it must not share the old one's window.
         key->state = held && held->secret == key->secret
-            ? held->state
-            : std::make_shared<KeyState>(static_cast<std::uint64_t>(query.integer(4)));
+                         ? held->state
+                         : std::make_shared<KeyState>(static_cast<std::uint64_t>(query.integer(4)));
         ring.keys.emplace(key->id, std::move(key));
     }
 }
@@ -306,16 +333,20 @@ std::shared_ptr<const KeyRing> Servers::load_ring() {
     std::vector<std::int64_t> rows;
     {
         auto query = database_.query("SELECT id FROM servers");
-        while (query.step()) rows.push_back(query.integer(0));
+        while (query.step())
+            rows.push_back(query.integer(0));
     }
     auto ring = std::make_shared<KeyRing>();
-    for (const auto row : rows) load_keys(*ring, load_server(row), nullptr);
+    for (const auto row : rows)
+        load_keys(*ring, load_server(row), nullptr);
     return ring;
 }
 
 std::shared_ptr<const KeyRing> Servers::reload(const KeyRing& before, std::int64_t server) {
     auto ring = std::make_shared<KeyRing>(before);
-    std::erase_if(ring->keys, [&](const auto& entry) { return entry.second->server->row == server; });
+    std::erase_if(ring->keys, [&](const auto& entry) {
+        return entry.second->server->row == server;
+    });
     if (const auto loaded = load_server(server)) load_keys(*ring, loaded, &before);
     return ring;
 }

@@ -3,17 +3,17 @@
 // the I/O threads see.
 #pragma once
 
-#include <memory>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <variant>
-
 #include "auth/key_ring.h"
 #include "shared/seal.h"
 #include "shared/secret.h"
 #include "store/database.h"
 #include "store/sealer.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
 
 namespace drawbridge::auth {
 
@@ -36,9 +36,11 @@ enum class RegistryError { name_taken, bad_name, unknown_server, unknown_owner }
 class Servers {
 public:
     Servers(store::Database& database, const store::Sealer& sealer)
-        : database_(database), sealer_(sealer) {}
+        : database_(database),
+          sealer_(sealer) {}
 
-    [[nodiscard]] std::variant<IssuedKey, RegistryError> add(const NewServer& server, base::UnixMs now);
+    [[nodiscard]] std::variant<IssuedKey, RegistryError>
+    add(const NewServer& server, base::UnixMs now);
     /// By name or id.
     [[nodiscard]] std::optional<std::int64_t> find(std::string_view name_or_id);
     /// Revokes every key of the server at once and issues the next generation.
@@ -51,7 +53,10 @@ public:
     /// Records an opened epoch. A pending key's first epoch, and the first of a secret after its
     /// enrolment, also end what they replace; true when the ring must be made anew.
     [[nodiscard]] bool commit_epoch(
-        std::int64_t server, std::uint32_t generation, std::uint64_t epoch, base::UnixMs now
+        std::int64_t server,
+        std::uint32_t generation,
+        std::uint64_t epoch,
+        base::UnixMs now
     );
 
     struct Pending {
@@ -60,15 +65,16 @@ public:
         base::UnixMs expires_at = 0;
         bool replaced = false;  // another pending key gave way: worth an alert
     };
-    [[nodiscard]] Pending begin_rotation(
-        std::int64_t server, const PublicKey& public_key, base::UnixMs now
-    );
+
+    [[nodiscard]] Pending
+    begin_rotation(std::int64_t server, const PublicKey& public_key, base::UnixMs now);
 
     /// The secret an enrolment hands out: the newest working one of the server.
     struct Current {
         std::string key_id;
         Secret secret;
     };
+
     [[nodiscard]] std::optional<Current> current_secret(std::int64_t server);
 
     /// All working keys, at start: every epoch is closed.
@@ -78,16 +84,20 @@ public:
 
 private:
     void insert_key(
-        std::int64_t server, std::uint32_t generation, KeyKind kind, const Secret& secret,
-        base::UnixMs now, base::UnixMs not_after
+        std::int64_t server,
+        std::uint32_t generation,
+        KeyKind kind,
+        const Secret& secret,
+        base::UnixMs now,
+        base::UnixMs not_after
     );
     [[nodiscard]] std::string public_id(std::int64_t server);
     [[nodiscard]] std::uint32_t next_generation(std::int64_t server);
-    [[nodiscard]] std::variant<std::int64_t, RegistryError> owner_row(
-        const NewServer& server, base::UnixMs now
-    );
+    [[nodiscard]] std::variant<std::int64_t, RegistryError>
+    owner_row(const NewServer& server, base::UnixMs now);
     [[nodiscard]] std::shared_ptr<const Server> load_server(std::int64_t server);
-    void load_keys(KeyRing& ring, const std::shared_ptr<const Server>& server, const KeyRing* before);
+    void
+    load_keys(KeyRing& ring, const std::shared_ptr<const Server>& server, const KeyRing* before);
 
     store::Database& database_;
     const store::Sealer& sealer_;

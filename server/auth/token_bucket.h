@@ -1,10 +1,10 @@
 // Rate of one key: tokens refill with time, a request takes one.
 #pragma once
 
+#include "base/clock.h"
+
 #include <algorithm>
 #include <cstdint>
-
-#include "base/clock.h"
 
 namespace drawbridge::auth {
 
@@ -20,7 +20,8 @@ public:
     [[nodiscard]] std::int64_t take(const Rate& rate, base::UnixMs now) {
         if (last_ == 0) tokens_ = rate.burst;
         const auto passed = std::max<base::UnixMs>(0, last_ == 0 ? 0 : now - last_);
-        tokens_ = std::min(rate.burst, tokens_ + static_cast<double>(passed) * rate.per_second / 1000);
+        tokens_ =
+            std::min(rate.burst, tokens_ + static_cast<double>(passed) * rate.per_second / 1000);
         last_ = now;
         if (tokens_ >= 1) {
             tokens_ -= 1;

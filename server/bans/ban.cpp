@@ -36,9 +36,8 @@ std::string_view name_in(const Table& table, Value value) {
 }
 
 template <class Value, std::size_t Size>
-std::optional<Value> value_in(
-    const std::array<std::pair<Value, std::string_view>, Size>& table, std::string_view name
-) {
+std::optional<Value>
+value_in(const std::array<std::pair<Value, std::string_view>, Size>& table, std::string_view name) {
     for (const auto& [value, known] : table) {
         if (known == name) return value;
     }

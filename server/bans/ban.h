@@ -1,19 +1,26 @@
 // A ban's words: categories, states, and the ban itself as stored.
 #pragma once
 
+#include "base/clock.h"
+#include "identity/player.h"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
-#include "base/clock.h"
-#include "identity/player.h"
-
 namespace drawbridge::bans {
 
 // The numbers are stored: never renumber.
 enum class Category : std::uint8_t {
-    cheating = 1, evasion, harassment, exploiting, scam, raid, fraud, other
+    cheating = 1,
+    evasion,
+    harassment,
+    exploiting,
+    scam,
+    raid,
+    fraud,
+    other
 };
 [[nodiscard]] std::string_view category_name(Category category);
 [[nodiscard]] std::optional<Category> parse_category(std::string_view name);
@@ -23,10 +30,17 @@ enum class Category : std::uint8_t {
 /// local, proposed, grace, rejected: in force on the owner's servers; active: on all. The rest is
 /// in force nowhere. The numbers are stored: never renumber.
 enum class BanState : std::uint8_t {
-    local = 1, proposed, grace, active, rejected, lifted, expired
+    local = 1,
+    proposed,
+    grace,
+    active,
+    rejected,
+    lifted,
+    expired
 };
 [[nodiscard]] std::string_view state_name(BanState state);
 [[nodiscard]] std::optional<BanState> parse_state(std::string_view name);
+
 [[nodiscard]] inline bool is_standing(BanState state) {
     return state != BanState::lifted && state != BanState::expired;
 }

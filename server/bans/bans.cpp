@@ -1,10 +1,10 @@
 #include "bans/bans.h"
 
+#include "auth/random.h"
+
 #include <algorithm>
 #include <array>
 #include <stdexcept>
-
-#include "auth/random.h"
 
 namespace drawbridge::bans {
 namespace {
@@ -41,7 +41,10 @@ BanListEntry entry_for(const Ban& ban, const Tag& tag, std::uint8_t weight) {
 }  // namespace
 
 Ban Bans::place(
-    const NewBan& ban, const auth::Server& origin, base::UnixMs grace_ms, base::UnixMs now
+    const NewBan& ban,
+    const auth::Server& origin,
+    base::UnixMs grace_ms,
+    base::UnixMs now
 ) {
     if (const auto standing = standing_ban(ban.target, origin.row)) return *load(*standing);
     Ban placed;
@@ -81,7 +84,10 @@ Ban Bans::place_by_staff(const NewBan& ban, std::string_view staff, base::UnixMs
 }
 
 std::variant<Ban, BanError> Bans::unban(
-    std::uint64_t number, const auth::Server& origin, std::string_view note, base::UnixMs now
+    std::uint64_t number,
+    const auth::Server& origin,
+    std::string_view note,
+    base::UnixMs now
 ) {
     const auto ban = load(number);
     if (!ban || ban->owner != origin.owner_row || ban->adopted || !is_standing(ban->state)) {
@@ -109,13 +115,19 @@ std::variant<Ban, BanError> Bans::reject(std::uint64_t number, const Decision& b
 
 std::variant<Ban, BanError> Bans::lift(std::uint64_t number, const Decision& by) {
     constexpr std::array from{
-        BanState::local, BanState::proposed, BanState::grace, BanState::active, BanState::rejected
-    };
+        BanState::local,
+        BanState::proposed,
+        BanState::grace,
+        BanState::active,
+        BanState::rejected};
     return decide(number, from, BanState::lifted, by);
 }
 
 std::variant<Ban, BanError> Bans::decide(
-    std::uint64_t number, std::span<const BanState> from, BanState to, const Decision& by
+    std::uint64_t number,
+    std::span<const BanState> from,
+    BanState to,
+    const Decision& by
 ) {
     const auto ban = load(number);
     if (!ban) return BanError::unknown_code;
@@ -135,9 +147,8 @@ std::variant<Ban, BanError> Bans::decide(
 bool Bans::tick(base::UnixMs now, int limit) {
     std::vector<std::pair<std::uint64_t, BanState>> due;
     {
-        auto query = database_.query(
-            "SELECT number FROM bans WHERE state = 3 AND grace_until <= ? LIMIT ?"
-        );
+        auto query =
+            database_.query("SELECT number FROM bans WHERE state = 3 AND grace_until <= ? LIMIT ?");
         query.bind(now).bind(std::int64_t{limit});
         while (query.step()) {
             due.emplace_back(static_cast<std::uint64_t>(query.integer(0)), BanState::active);
@@ -171,9 +182,8 @@ std::uint64_t Bans::free_number() {
     }
 }
 
-std::optional<std::uint64_t> Bans::standing_ban(
-    const identity::Player& target, std::int64_t server
-) {
+std::optional<std::uint64_t>
+Bans::standing_ban(const identity::Player& target, std::int64_t server) {
     for (const auto& identifier : target.tags) {
         if (!identity::is_account(identifier.type)) continue;
         const auto index = sealer_.index(identifier.tag);
@@ -187,13 +197,12 @@ std::optional<std::uint64_t> Bans::standing_ban(
     return std::nullopt;
 }
 
-void Bans::insert(
-    const Ban& ban, const NewBan& from, std::optional<auth::PropagationMode> mode
-) {
+void Bans::insert(const Ban& ban, const NewBan& from, std::optional<auth::PropagationMode> mode) {
     const auto reason = seal_text(store::Column::ban_reason, ban.number, ban.reason);
     const auto issuer = seal_text(store::Column::ban_issuer, ban.number, ban.issuer);
     auto query = database_.query(
-        "INSERT INTO bans(number, state, category, reason, issuer, server_id, owner_id, profile_id, "
+        "INSERT INTO bans(number, state, category, reason, issuer, server_id, owner_id, "
+        "profile_id, "
         "mode, event_id, adopted, created_at, grace_until, expires_at, decided_at, decided_by) "
         "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
     );
@@ -232,7 +241,8 @@ void Bans::insert_tags(std::uint64_t number, const identity::Player& target) {
     for (const auto& identifier : target.tags) {
         if (identity::is_account(identifier.type)) insert_one(identifier.type, identifier.tag);
     }
-    for (const auto& token : target.tokens) insert_one(IdentifierType::token, token);
+    for (const auto& token : target.tokens)
+        insert_one(IdentifierType::token, token);
 }
 
 std::vector<Bans::BannedTag> Bans::tags_of(std::uint64_t number) {
@@ -280,8 +290,8 @@ void Bans::publish(const Ban& ban) {
         // What one owner claims binds that owner. The network acts on the platform's own account,
         // on what two owners have seen together with it, and on what staff themselves named.
         const bool for_all = !token && ban.state == BanState::active &&
-            (!ban.owner || type == IdentifierType::license ||
-             (ban.profile && profiles_.claiming_owners(index, *ban.profile) >= 2));
+                             (!ban.owner || type == IdentifierType::license ||
+                              (ban.profile && profiles_.claiming_owners(index, *ban.profile) >= 2));
         if (for_all) {
             network.push_back(entry);
         } else if (standing && ban.owner) {

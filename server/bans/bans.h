@@ -1,6 +1,13 @@
 // The life of a ban: placed, decided, lifted, expired; after each step its list entries follow.
 #pragma once
 
+#include "auth/key_ring.h"
+#include "bans/ban.h"
+#include "bans/list_master.h"
+#include "identity/profiles.h"
+#include "store/database.h"
+#include "store/sealer.h"
+
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -8,13 +15,6 @@
 #include <string_view>
 #include <variant>
 #include <vector>
-
-#include "auth/key_ring.h"
-#include "bans/ban.h"
-#include "bans/list_master.h"
-#include "identity/profiles.h"
-#include "store/database.h"
-#include "store/sealer.h"
 
 namespace drawbridge::bans {
 
@@ -36,19 +36,23 @@ enum class BanError { unknown_code, wrong_state };
 class Bans {
 public:
     Bans(store::Database& database, const store::Sealer& sealer, identity::Profiles& profiles)
-        : database_(database), sealer_(sealer), profiles_(profiles) {}
+        : database_(database),
+          sealer_(sealer),
+          profiles_(profiles) {}
 
     /// An operator's ban: what it does to the network follows the server's mode. A target that this
     /// server has banned already, still standing, gets the standing ban.
-    [[nodiscard]] Ban place(
-        const NewBan& ban, const auth::Server& origin, base::UnixMs grace_ms, base::UnixMs now
-    );
+    [[nodiscard]] Ban
+    place(const NewBan& ban, const auth::Server& origin, base::UnixMs grace_ms, base::UnixMs now);
     /// A ban by staff: in force on the network at once.
     [[nodiscard]] Ban place_by_staff(const NewBan& ban, std::string_view staff, base::UnixMs now);
 
     /// The origin owner's right until staff adopt the ban; anyone else's code is unknown.
     [[nodiscard]] std::variant<Ban, BanError> unban(
-        std::uint64_t number, const auth::Server& origin, std::string_view note, base::UnixMs now
+        std::uint64_t number,
+        const auth::Server& origin,
+        std::string_view note,
+        base::UnixMs now
     );
 
     struct Decision {
@@ -56,6 +60,7 @@ public:
         std::string_view note;
         base::UnixMs now = 0;
     };
+
     [[nodiscard]] std::variant<Ban, BanError> approve(std::uint64_t number, const Decision& by);
     [[nodiscard]] std::variant<Ban, BanError> reject(std::uint64_t number, const Decision& by);
     [[nodiscard]] std::variant<Ban, BanError> lift(std::uint64_t number, const Decision& by);
@@ -73,22 +78,23 @@ private:
         Tag tag;
         store::TagIndex index;
     };
+
     [[nodiscard]] std::uint64_t free_number();
-    [[nodiscard]] std::optional<std::uint64_t> standing_ban(
-        const identity::Player& target, std::int64_t server
-    );
+    [[nodiscard]] std::optional<std::uint64_t>
+    standing_ban(const identity::Player& target, std::int64_t server);
     void insert(const Ban& ban, const NewBan& from, std::optional<auth::PropagationMode> mode);
     void insert_tags(std::uint64_t number, const identity::Player& target);
     [[nodiscard]] std::vector<BannedTag> tags_of(std::uint64_t number);
     void set_state(const Ban& ban);
-    [[nodiscard]] std::variant<Ban, BanError> decide(
-        std::uint64_t number, std::span<const BanState> from, BanState to, const Decision& by
-    );
+    [[nodiscard]] std::variant<Ban, BanError>
+    decide(std::uint64_t number, std::span<const BanState> from, BanState to, const Decision& by);
     /// Entries of both lists as the ban's state wants them.
     void publish(const Ban& ban);
     void write_list(ListId list, const Ban& ban, std::span<const BanListEntry> wanted);
-    [[nodiscard]] store::Bytes seal_text(store::Column column, std::uint64_t number, std::string_view text);
-    [[nodiscard]] std::string open_text(store::Column column, std::uint64_t number, store::ByteView sealed);
+    [[nodiscard]] store::Bytes
+    seal_text(store::Column column, std::uint64_t number, std::string_view text);
+    [[nodiscard]] std::string
+    open_text(store::Column column, std::uint64_t number, store::ByteView sealed);
 
     store::Database& database_;
     const store::Sealer& sealer_;

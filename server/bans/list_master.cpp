@@ -1,10 +1,10 @@
 #include "bans/list_master.h"
 
+#include "auth/random.h"
+
 #include <algorithm>
 #include <stdexcept>
 #include <string>
-
-#include "auth/random.h"
 
 namespace drawbridge::bans {
 namespace {
@@ -22,7 +22,8 @@ std::string as_string(std::span<const std::uint8_t> bytes) {
 std::string encode_operations(std::span<const BanListEntry> operations) {
     std::string bytes;
     bytes.reserve(operations.size() * kBanEntryBytes);
-    for (const auto& operation : operations) bytes += as_string(encode_entry(operation));
+    for (const auto& operation : operations)
+        bytes += as_string(encode_entry(operation));
     return bytes;
 }
 
@@ -34,9 +35,8 @@ BanListEntry removal_of(const BanListEntry& entry) {
     return {BanOperation::remove, 0, entry.ban_number, entry.prefix, 0};
 }
 
-std::vector<BanListEntry> entries_of_ban(
-    store::Database& database, ListId list, std::uint64_t ban_number
-) {
+std::vector<BanListEntry>
+entries_of_ban(store::Database& database, ListId list, std::uint64_t ban_number) {
     auto query = database.query(
         "SELECT prefix, weight, expires FROM list_entries WHERE list = ? AND ban_number = ?"
     );
@@ -53,9 +53,8 @@ std::vector<BanListEntry> entries_of_ban(
     return entries;
 }
 
-std::vector<BanListEntry> difference(
-    std::span<const BanListEntry> held, std::span<const BanListEntry> wanted
-) {
+std::vector<BanListEntry>
+difference(std::span<const BanListEntry> held, std::span<const BanListEntry> wanted) {
     std::vector<BanListEntry> operations;
     for (const auto& entry : held) {
         const bool stays = std::ranges::any_of(wanted, [&](const BanListEntry& other) {
@@ -72,8 +71,7 @@ std::vector<BanListEntry> difference(
 void write_entry(store::Database& database, ListId list, const BanListEntry& operation) {
     const auto number = static_cast<std::int64_t>(operation.ban_number);
     if (operation.operation == BanOperation::remove) {
-        database
-            .query("DELETE FROM list_entries WHERE list = ? AND prefix = ? AND ban_number = ?")
+        database.query("DELETE FROM list_entries WHERE list = ? AND prefix = ? AND ban_number = ?")
             .bind(list)
             .bind(store::ByteView(operation.prefix))
             .bind(number)
@@ -81,8 +79,10 @@ void write_entry(store::Database& database, ListId list, const BanListEntry& ope
         return;
     }
     database
-        .query("INSERT OR REPLACE INTO list_entries(list, prefix, ban_number, weight, expires) "
-               "VALUES(?,?,?,?,?)")
+        .query(
+            "INSERT OR REPLACE INTO list_entries(list, prefix, ban_number, weight, expires) "
+            "VALUES(?,?,?,?,?)"
+        )
         .bind(list)
         .bind(store::ByteView(operation.prefix))
         .bind(number)
@@ -116,9 +116,11 @@ void ListMaster::load(store::Database& database) {
     std::vector<ListId> lists;
     {
         auto query = database.query("SELECT list FROM lists");
-        while (query.step()) lists.push_back(query.integer(0));
+        while (query.step())
+            lists.push_back(query.integer(0));
     }
-    for (const auto list : lists) load_one(database, list);
+    for (const auto list : lists)
+        load_one(database, list);
 }
 
 void ListMaster::load_one(store::Database& database, ListId list) {
@@ -151,12 +153,13 @@ void ListMaster::load_one(store::Database& database, ListId list) {
     if (master->table.change(entries, view->version)) {
         throw std::runtime_error("list_entries holds an entry that is not one");
     }
-    auto query = database.query(
-        "SELECT version, entries FROM list_changes WHERE list = ? ORDER BY version"
-    );
+    auto query =
+        database.query("SELECT version, entries FROM list_changes WHERE list = ? ORDER BY version");
     query.bind(list);
     while (query.step()) {
-        ListChange change{static_cast<std::uint64_t>(query.integer(0)), as_string(query.blob_view(1))};
+        ListChange change{
+            static_cast<std::uint64_t>(query.integer(0)),
+            as_string(query.blob_view(1))};
         (void)decode_operations(query.blob_view(1));  // throws when the row is damaged
         view->changes.push_back(std::make_shared<const ListChange>(std::move(change)));
     }
@@ -167,20 +170,24 @@ void ListMaster::load_one(store::Database& database, ListId list) {
 }
 
 std::optional<PendingChange> ListMaster::write(
-    store::Database& database, ListId list, std::uint64_t ban_number,
+    store::Database& database,
+    ListId list,
+    std::uint64_t ban_number,
     std::span<const BanListEntry> wanted
 ) {
     const auto held = entries_of_ban(database, list, ban_number);
     PendingChange change{list, 0, difference(held, wanted)};
     if (change.operations.empty()) return std::nullopt;
-    for (const auto& operation : change.operations) write_entry(database, list, operation);
+    for (const auto& operation : change.operations)
+        write_entry(database, list, operation);
     {
-        auto query = database.query(
-            "UPDATE lists SET version = version + 1 WHERE list = ? RETURNING version"
-        );
+        auto query =
+            database.query("UPDATE lists SET version = version + 1 WHERE list = ? RETURNING version"
+            );
         if (!query.bind(list).step()) throw std::runtime_error("a ban list without its row");
         change.version = static_cast<std::uint64_t>(query.integer(0));
-        while (query.step()) throw std::runtime_error("two lists of one number");
+        while (query.step())
+            throw std::runtime_error("two lists of one number");
     }
     const auto entries = encode_operations(change.operations);
     database.query("INSERT INTO list_changes(list, version, entries) VALUES(?,?,?)")
@@ -209,7 +216,8 @@ void ListMaster::apply(const PendingChange& change) {
 
     std::size_t since_base = 0;
     for (auto step = view->changes.rbegin();
-         step != view->changes.rend() && (*step)->version > view->base_version; ++step) {
+         step != view->changes.rend() && (*step)->version > view->base_version;
+         ++step) {
         since_base += (*step)->entries.size();
     }
     const auto limit = std::max(kBaseMinimum * kBanEntryBytes, view->base->size() / kBaseShare);
@@ -226,9 +234,8 @@ void ListMaster::publish(Master& master, std::shared_ptr<ListView> view) {
     published_.publish(std::move(view));
 }
 
-std::vector<BanMatch> ListMaster::match(
-    ListId list, std::span<const Tag> tags, std::uint64_t now_seconds
-) const {
+std::vector<BanMatch>
+ListMaster::match(ListId list, std::span<const Tag> tags, std::uint64_t now_seconds) const {
     const auto found = masters_.find(list);
     if (found == masters_.end()) return {};
     return found->second->table.match(tags, now_seconds);

@@ -2,16 +2,16 @@
 // transaction, and after the commit applies and publishes it.
 #pragma once
 
+#include "bans/published_list.h"
+#include "shared/ban_table.h"
+#include "store/database.h"
+
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
 #include <unordered_map>
 #include <vector>
-
-#include "bans/published_list.h"
-#include "shared/ban_table.h"
-#include "store/database.h"
 
 namespace drawbridge::bans {
 
@@ -26,7 +26,8 @@ struct PendingChange {
 class ListMaster {
 public:
     ListMaster(PublishedLists& published, std::uint16_t tag_version)
-        : published_(published), tag_version_(tag_version) {}
+        : published_(published),
+          tag_version_(tag_version) {}
 
     /// Reads all lists and publishes them. At start.
     void load(store::Database& database);
@@ -37,23 +38,26 @@ public:
     /// Inside a transaction: brings the entries of one ban in one list to `wanted`. Nothing when
     /// they are so already.
     [[nodiscard]] static std::optional<PendingChange> write(
-        store::Database& database, ListId list, std::uint64_t ban_number,
+        store::Database& database,
+        ListId list,
+        std::uint64_t ban_number,
         std::span<const BanListEntry> wanted
     );
     /// After the commit, in the order of the writes.
     void apply(const PendingChange& change);
 
     /// Bans that match in this list now; the weights are not yet compared with kMatchWeight.
-    [[nodiscard]] std::vector<BanMatch> match(
-        ListId list, std::span<const Tag> tags, std::uint64_t now_seconds
-    ) const;
+    [[nodiscard]] std::vector<BanMatch>
+    match(ListId list, std::span<const Tag> tags, std::uint64_t now_seconds) const;
 
 private:
     struct Master {
         explicit Master(BanListKind kind) : table(kind) {}
+
         BanTable table;
         std::shared_ptr<const ListView> view;
     };
+
     void publish(Master& master, std::shared_ptr<ListView> view);
 
     PublishedLists& published_;

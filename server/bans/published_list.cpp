@@ -16,7 +16,7 @@ void ListView::append_sections(const Cursor& cursor, std::string& out) const {
     if (!is_news_for(cursor)) return;
     const auto oldest = changes.empty() ? version : changes.front()->version - 1;
     const bool reachable = cursor.version != 0 && cursor.lineage == lineage &&
-        cursor.version <= version && cursor.version >= oldest;
+                           cursor.version <= version && cursor.version >= oldest;
     if (reachable) {
         append_delta(cursor.version, out);
         return;
@@ -30,7 +30,8 @@ void ListView::append_delta(std::uint64_t from, std::string& out) const {
         return change->version;
     });
     std::size_t bytes = 0;
-    for (auto change = first; change != changes.end(); ++change) bytes += (*change)->entries.size();
+    for (auto change = first; change != changes.end(); ++change)
+        bytes += (*change)->entries.size();
 
     SectionHeader header;
     header.list = id == kNetworkList ? BanListKind::network : BanListKind::owner;
@@ -40,7 +41,8 @@ void ListView::append_delta(std::uint64_t from, std::string& out) const {
     header.to = version;
     header.count = static_cast<std::uint32_t>(bytes / kBanEntryBytes);
     append_bytes(encode_header(header), out);
-    for (auto change = first; change != changes.end(); ++change) out += (*change)->entries;
+    for (auto change = first; change != changes.end(); ++change)
+        out += (*change)->entries;
     append_bytes(encode_trailer(header.count, checksum), out);
 }
 

@@ -2,15 +2,15 @@
 // their wire form. Poll answers are put together from these without a lock on the list itself.
 #pragma once
 
+#include "base/guarded.h"
+#include "shared/banlist.h"
+#include "shared/ids.h"
+
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <unordered_map>
 #include <vector>
-
-#include "base/guarded.h"
-#include "shared/banlist.h"
-#include "shared/ids.h"
 
 namespace drawbridge::bans {
 
@@ -36,10 +36,12 @@ struct ListView {
     std::vector<std::shared_ptr<const ListChange>> changes;  // ascending, ends at `version`
 
     [[nodiscard]] Cursor cursor() const { return {lineage, version}; }
+
     /// A client at `cursor` has something to fetch.
     [[nodiscard]] bool is_news_for(const Cursor& cursor) const {
         return cursor.version == 0 || cursor.lineage != lineage || cursor.version != version;
     }
+
     /// Appends the sections that bring `cursor` to the current version: a delta where the changes
     /// reach back far enough, else the base snapshot and a delta.
     void append_sections(const Cursor& cursor, std::string& out) const;

@@ -1,19 +1,18 @@
 #include "events/decode.h"
 
-#include <boost/json/array.hpp>
-#include <boost/json/serialize.hpp>
-#include <boost/json/value.hpp>
-
-#include <fmt/format.h>
-
-#include <array>
-#include <utility>
-
 #include "events/decode_player.h"
 #include "events/json.h"
 #include "events/reader.h"
 #include "shared/encoding.h"
 #include "shared/limits.h"
+
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
+#include <fmt/format.h>
+
+#include <array>
+#include <utility>
 
 namespace drawbridge::events {
 namespace {
@@ -79,9 +78,9 @@ void check_evidence(Reader& from) {
     const auto* evidence = from.array("evidence", 0, kMaxEvidenceTexts);
     for (std::size_t i = 0; evidence != nullptr && i < evidence->size(); ++i) {
         const auto& text = (*evidence)[i];
-        const auto fault = text.is_string()
-            ? text_fault(std::string_view(text.get_string()), 1, kMaxReasonLength)
-            : std::optional<std::string>("expected text");
+        const auto fault =
+            text.is_string() ? text_fault(std::string_view(text.get_string()), 1, kMaxReasonLength)
+                             : std::optional<std::string>("expected text");
         if (fault) from.fail(fmt::format("evidence[{}]", i), *fault);
     }
 }
@@ -91,8 +90,7 @@ Body read_ban(Reader& from) {
     ban.target = read_player(from, "target");
     ban.category = read_category(from);
     ban.reason = from.text("reason", 1, kMaxReasonLength);
-    ban.duration_seconds =
-        from.integer("duration", 0, static_cast<std::int64_t>(kMaxBanSeconds));
+    ban.duration_seconds = from.integer("duration", 0, static_cast<std::int64_t>(kMaxBanSeconds));
     ban.issuer = from.optional_text("issuer", kMaxIssuerLength);
     check_evidence(from);
     return ban;
@@ -282,7 +280,8 @@ Decoded<std::vector<DecodedEvent>> decode_events(std::string_view body) {
         const auto* array = reader.array("events", 1, kMaxEventsPerRequest);
         if (array == nullptr) return events;
         events.reserve(array->size());
-        for (const auto& value : *array) events.push_back(decode_event(value));
+        for (const auto& value : *array)
+            events.push_back(decode_event(value));
         return events;
     });
 }

@@ -1,18 +1,19 @@
 // From the bytes of a body to values. Runs on an I/O thread, after the signature was verified.
 #pragma once
 
+#include "base/result.h"
+#include "events/event.h"
+
 #include <string_view>
 #include <variant>
 #include <vector>
-
-#include "base/result.h"
-#include "events/event.h"
 
 namespace drawbridge::events {
 
 /// Why a whole body is refused: `field` empty means it is no acceptable JSON (`bad_json`).
 struct BodyError {
     FieldError error;
+
     [[nodiscard]] base::Outcome outcome() const {
         return error.field.empty() ? base::Outcome::bad_json : base::Outcome::bad_field;
     }

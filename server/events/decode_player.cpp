@@ -1,13 +1,12 @@
 #include "events/decode_player.h"
 
+#include "shared/limits.h"
+
 #include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
-
 #include <fmt/format.h>
 
 #include <algorithm>
-
-#include "shared/limits.h"
 
 namespace drawbridge::events {
 namespace {
@@ -16,7 +15,12 @@ namespace json = boost::json;
 
 constexpr std::string_view kTagForm = "expected 43 base64url characters";
 
-void read_tag(Reader& from, const json::value& value, std::string_view at, identity::Player& player) {
+void read_tag(
+    Reader& from,
+    const json::value& value,
+    std::string_view at,
+    identity::Player& player
+) {
     if (!value.is_object()) {
         from.fail(at, R"(expected {"type": …, "tag": …})");
         return;
@@ -33,16 +37,20 @@ void read_tag(Reader& from, const json::value& value, std::string_view at, ident
         tag.fail("tag", std::string(kTagForm));
         return;
     }
-    const bool repeated = std::ranges::any_of(player.tags, [&](const auto& known) {
-        return known.type == *type;
-    });
+    const bool repeated =
+        std::ranges::any_of(player.tags, [&](const auto& known) { return known.type == *type; });
     if (repeated) tag.fail("type", "stands twice");
     player.tags.push_back({*type, *bytes});
 }
 
-void read_token(Reader& from, const json::value& value, std::string_view at, identity::Player& player) {
-    const auto bytes = value.is_string() ? parse_tag(std::string_view(value.get_string()))
-                                         : std::optional<Tag>();
+void read_token(
+    Reader& from,
+    const json::value& value,
+    std::string_view at,
+    identity::Player& player
+) {
+    const auto bytes =
+        value.is_string() ? parse_tag(std::string_view(value.get_string())) : std::optional<Tag>();
     if (!bytes) {
         from.fail(at, std::string(kTagForm));
         return;

@@ -1,10 +1,10 @@
 // Players, targets and reporters inside events.
 #pragma once
 
-#include <string_view>
-
 #include "events/reader.h"
 #include "identity/player.h"
+
+#include <string_view>
 
 namespace drawbridge::events {
 

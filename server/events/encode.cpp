@@ -1,13 +1,12 @@
 #include "events/encode.h"
 
+#include "shared/ids.h"
+#include "shared/limits.h"
+
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
-
 #include <fmt/format.h>
-
-#include "shared/ids.h"
-#include "shared/limits.h"
 
 namespace drawbridge::events {
 namespace {
@@ -52,7 +51,8 @@ void put_match(const Verdict& verdict, json::object& into) {
     into["expires_at"] = ban.expires_at ? json::value(*ban.expires_at) : json::value(nullptr);
     into["scope"] = verdict.on_network ? "network" : "owner";
     json::array matched;
-    for (const auto type : verdict.matched) matched.emplace_back(drawbridge::type_name(type));
+    for (const auto type : verdict.matched)
+        matched.emplace_back(drawbridge::type_name(type));
     into["matched"] = std::move(matched);
 }
 
@@ -72,7 +72,8 @@ void append_result(const EventResult& result, std::string& out) {
     out += fmt::format(",\"status\":\"{}\"", info.status);
     if (!info.code.empty()) {
         out += fmt::format(
-            ",\"code\":\"{}\",\"field\":{},\"detail\":{}", info.code,
+            ",\"code\":\"{}\",\"field\":{},\"detail\":{}",
+            info.code,
             json::serialize(json::value(result.error.field)),
             json::serialize(json::value(result.error.detail))
         );
@@ -97,11 +98,12 @@ std::string encode_ban_result(std::uint64_t number, bans::BanState state) {
 }
 
 std::string encode_events_answer(
-    const Stamp& stamp, const std::vector<EventResult>& results, const ListCursors& lists
+    const Stamp& stamp,
+    const std::vector<EventResult>& results,
+    const ListCursors& lists
 ) {
-    std::string out = fmt::format(
-        R"({{"boot_id":"{}","server_time":{},"results":[)", stamp.boot_id, stamp.now
-    );
+    std::string out =
+        fmt::format(R"({{"boot_id":"{}","server_time":{},"results":[)", stamp.boot_id, stamp.now);
     for (std::size_t i = 0; i < results.size(); ++i) {
         if (i > 0) out += ',';
         append_result(results[i], out);
@@ -159,7 +161,8 @@ std::string encode_problem(const Problem& problem, const Stamp* stamp) {
     object["title"] = info.title;
     object["status"] = info.status;
     object["code"] = info.code;
-    object["detail"] = problem.error.detail.empty() ? std::string(info.title) : problem.error.detail;
+    object["detail"] =
+        problem.error.detail.empty() ? std::string(info.title) : problem.error.detail;
     if (!problem.error.field.empty()) object["field"] = problem.error.field;
     if (problem.highest_epoch) object["highest_epoch"] = *problem.highest_epoch;
     if (problem.retry_after_ms) object["retry_after_ms"] = *problem.retry_after_ms;

@@ -1,17 +1,17 @@
 // From values to the bodies of answers. Pure; any thread.
 #pragma once
 
-#include <cstdint>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <vector>
-
 #include "auth/key_ring.h"
 #include "bans/ban.h"
 #include "base/clock.h"
 #include "base/outcome.h"
 #include "events/event.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace drawbridge::events {
 
@@ -48,24 +48,29 @@ struct EventResult {
 [[nodiscard]] std::string encode_ban_result(std::uint64_t number, bans::BanState state);
 
 [[nodiscard]] std::string encode_events_answer(
-    const Stamp& stamp, const std::vector<EventResult>& results, const ListCursors& lists
+    const Stamp& stamp,
+    const std::vector<EventResult>& results,
+    const ListCursors& lists
 );
+
 struct HelloAnswer {
     const auth::Server* server = nullptr;
     std::uint16_t tag_version = 1;
     std::string sealed_tag_key;  // base64url
     ListCursors lists;
 };
+
 [[nodiscard]] std::string encode_hello_answer(const Stamp& stamp, const HelloAnswer& answer);
-[[nodiscard]] std::string encode_explain_answer(
-    const Stamp& stamp, const std::vector<Verdict>& matches
-);
+[[nodiscard]] std::string
+encode_explain_answer(const Stamp& stamp, const std::vector<Verdict>& matches);
+
 struct KeyAnswer {
     std::string server_id;  // enrol only
     std::string key_id;
     std::string sealed;
     std::optional<base::UnixMs> expires_at;  // rotate only
 };
+
 [[nodiscard]] std::string encode_key_answer(const Stamp& stamp, const KeyAnswer& answer);
 
 struct Problem {
@@ -74,6 +79,7 @@ struct Problem {
     std::optional<std::uint64_t> highest_epoch;
     std::optional<std::int64_t> retry_after_ms;
 };
+
 /// RFC 9457. `stamp` null: for an answer that will not be signed.
 [[nodiscard]] std::string encode_problem(const Problem& problem, const Stamp* stamp);
 

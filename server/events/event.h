@@ -1,6 +1,12 @@
 // Events as values (docs/protocol.md §7), after validation and before anything is done with them.
 #pragma once
 
+#include "bans/ban.h"
+#include "base/clock.h"
+#include "base/outcome.h"
+#include "identity/player.h"
+#include "shared/ids.h"
+
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -8,12 +14,6 @@
 #include <string_view>
 #include <variant>
 #include <vector>
-
-#include "bans/ban.h"
-#include "base/clock.h"
-#include "base/outcome.h"
-#include "identity/player.h"
-#include "shared/ids.h"
 
 namespace drawbridge::events {
 
@@ -25,7 +25,17 @@ struct FieldError {
 
 // The numbers are stored: never renumber.
 enum class EventType : std::uint8_t {
-    join = 1, leave, ban, unban, kick, warn, heartbeat, player_count, report, detection, error
+    join = 1,
+    leave,
+    ban,
+    unban,
+    kick,
+    warn,
+    heartbeat,
+    player_count,
+    report,
+    detection,
+    error
 };
 [[nodiscard]] std::string_view type_name(EventType type);
 [[nodiscard]] std::optional<EventType> parse_type(std::string_view name);
@@ -34,9 +44,11 @@ struct Join {
     Uuid session{};
     identity::Player player;
 };
+
 struct Leave {
     Uuid session{};
 };
+
 struct Ban {
     identity::Player target;
     bans::Category category = bans::Category::other;
@@ -44,10 +56,12 @@ struct Ban {
     std::int64_t duration_seconds = 0;  // 0: permanent
     std::string issuer;
 };
+
 struct Unban {
     std::uint64_t ban_number = 0;
     std::string reason;
 };
+
 struct Heartbeat {
     std::int64_t players = 0;
     std::string network_cursor;
@@ -55,14 +69,17 @@ struct Heartbeat {
     std::int64_t outbox = 0;
     std::string resource_version;
 };
+
 struct PlayerCount {
     std::int64_t players = 0;
     std::int64_t max_players = 0;
 };
+
 /// kick, warn, report, detection: about a player, kept as they came.
 struct AboutPlayer {
     identity::Player target;
 };
+
 /// error: kept as it came.
 struct Plain {};
 
@@ -89,13 +106,16 @@ struct Hello {
     std::string join_code;
     std::string platform;
 };
+
 struct Explain {
     Uuid session{};
     identity::Player player;
 };
+
 struct Rotate {
     std::array<std::uint8_t, 32> public_key{};
 };
+
 struct Enrol {};
 
 }  // namespace drawbridge::events

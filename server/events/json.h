@@ -1,12 +1,12 @@
 // JSON as docs/protocol.md §1 wants it: stricter than RFC 8259 where leniency would hide a fault.
 #pragma once
 
+#include "base/result.h"
+
 #include <boost/json/value.hpp>
 
 #include <string>
 #include <string_view>
-
-#include "base/result.h"
 
 namespace drawbridge::events {
 

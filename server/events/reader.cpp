@@ -70,7 +70,8 @@ std::int64_t Reader::integer(std::string_view name, std::int64_t min, std::int64
     std::optional<std::int64_t> number;
     if (value != nullptr && value->is_int64()) number = value->get_int64();
     // The strict parser lets nothing beyond 2^53 through.
-    if (value != nullptr && value->is_uint64()) number = static_cast<std::int64_t>(value->get_uint64());
+    if (value != nullptr && value->is_uint64())
+        number = static_cast<std::int64_t>(value->get_uint64());
     if (!number || *number < min || *number > max) {
         fail(name, fmt::format("expected an integer from {} to {}", min, max));
         return min;
@@ -78,9 +79,8 @@ std::int64_t Reader::integer(std::string_view name, std::int64_t min, std::int64
     return *number;
 }
 
-std::optional<std::int64_t> Reader::optional_integer(
-    std::string_view name, std::int64_t min, std::int64_t max
-) {
+std::optional<std::int64_t>
+Reader::optional_integer(std::string_view name, std::int64_t min, std::int64_t max) {
     if (has(name)) return integer(name, min, max);
     (void)take(name);
     return std::nullopt;
@@ -110,8 +110,8 @@ void Reader::finish() {
             // A name is as untrusted as a value: only a plain one is repeated.
             const std::string_view name = member.key();
             const bool plain = name.size() <= 32 && std::ranges::all_of(name, [](char c) {
-                return (c >= 'a' && c <= 'z') || c == '_';
-            });
+                                   return (c >= 'a' && c <= 'z') || c == '_';
+                               });
             fail(plain ? name : "?", "is not a member of this object");
             return;
         }

@@ -2,6 +2,8 @@
 // was not asked for. Keeps the first error; what is read after it is a default nobody uses.
 #pragma once
 
+#include "events/event.h"
+
 #include <boost/json/object.hpp>
 
 #include <cstdint>
@@ -10,32 +12,35 @@
 #include <string_view>
 #include <vector>
 
-#include "events/event.h"
-
 namespace drawbridge::events {
 
 class Reader {
 public:
     /// `path` is put before member names in errors: "player." gives "player.tags".
     Reader(const boost::json::object& object, std::string path, std::optional<FieldError>& error)
-        : object_(object), path_(std::move(path)), error_(error) {}
+        : object_(object),
+          path_(std::move(path)),
+          error_(error) {}
 
     [[nodiscard]] bool has(std::string_view name) const;
     [[nodiscard]] std::string text(std::string_view name, std::size_t min, std::size_t max);
     [[nodiscard]] std::string optional_text(std::string_view name, std::size_t max);
     [[nodiscard]] std::int64_t integer(std::string_view name, std::int64_t min, std::int64_t max);
-    [[nodiscard]] std::optional<std::int64_t> optional_integer(
-        std::string_view name, std::int64_t min, std::int64_t max
-    );
+    [[nodiscard]] std::optional<std::int64_t>
+    optional_integer(std::string_view name, std::int64_t min, std::int64_t max);
     /// Null after an error.
     [[nodiscard]] const boost::json::object* object(std::string_view name);
-    [[nodiscard]] const boost::json::array* array(std::string_view name, std::size_t min, std::size_t max);
+    [[nodiscard]] const boost::json::array*
+    array(std::string_view name, std::size_t min, std::size_t max);
 
     void fail(std::string_view name, std::string expected);
     /// Call last: members nobody asked for are an error.
     void finish();
 
-    [[nodiscard]] std::string path_of(std::string_view name) const { return path_ + std::string(name); }
+    [[nodiscard]] std::string path_of(std::string_view name) const {
+        return path_ + std::string(name);
+    }
+
     [[nodiscard]] std::optional<FieldError>& error() { return error_; }
 
 private:
@@ -48,8 +53,7 @@ private:
 };
 
 /// Why `text` is no acceptable free text of min…max code points, or nothing.
-[[nodiscard]] std::optional<std::string> text_fault(
-    std::string_view text, std::size_t min, std::size_t max
-);
+[[nodiscard]] std::optional<std::string>
+text_fault(std::string_view text, std::size_t min, std::size_t max);
 
 }  // namespace drawbridge::events

@@ -19,8 +19,10 @@ store::Bytes session_tags(const store::Sealer& sealer, const identity::Player& p
         const auto index = sealer.index(tag);
         indexes.insert(indexes.end(), index.begin(), index.end());
     };
-    for (const auto& identifier : player.tags) append(identifier.tag);
-    for (const auto& token : player.tokens) append(token);
+    for (const auto& identifier : player.tags)
+        append(identifier.tag);
+    for (const auto& token : player.tokens)
+        append(token);
     return indexes;
 }
 
@@ -124,9 +126,7 @@ void Recorder::remember_id(const Event& event, const std::string& members) {
         query.bind_null();
     } else {
         if (members != kAllow) {
-            sealed = p_.sealer.seal(
-                store::Column::event_result, event.id, as_bytes(members)
-            );
+            sealed = p_.sealer.seal(store::Column::event_result, event.id, as_bytes(members));
         }
         query.bind(store::ByteView(sealed));
     }
@@ -137,8 +137,10 @@ void Recorder::insert_event(const Event& event, std::optional<std::int64_t> prof
     const auto payload =
         p_.sealer.seal(store::Column::event_payload, event.id, as_bytes(event.payload));
     p_.database
-        .query("INSERT INTO events(id, server_id, type, at, received_at, profile_id, mode, payload) "
-               "VALUES(?,?,?,?,?,?,?,?)")
+        .query(
+            "INSERT INTO events(id, server_id, type, at, received_at, profile_id, mode, payload) "
+            "VALUES(?,?,?,?,?,?,?,?)"
+        )
         .bind(store::ByteView(event.id))
         .bind(p_.server.row)
         .bind(static_cast<std::int64_t>(event.type))
@@ -158,8 +160,10 @@ Recorder::Effect Recorder::on(const Join& join, const Event&) {
     const auto profile = p_.profiles.record_join(join.player, p_.server.owner_row, p_.now);
     const auto tags = session_tags(p_.sealer, join.player);
     p_.database
-        .query("INSERT OR IGNORE INTO sessions(id, server_id, profile_id, joined_at, tags) "
-               "VALUES(?,?,?,?,?)")
+        .query(
+            "INSERT OR IGNORE INTO sessions(id, server_id, profile_id, joined_at, tags) "
+            "VALUES(?,?,?,?,?)"
+        )
         .bind(store::ByteView(join.session))
         .bind(p_.server.row)
         .bind(profile)
@@ -201,7 +205,8 @@ std::vector<Verdict> Recorder::matches(const identity::Player& player) {
 
 Recorder::Effect Recorder::on(const Leave& leave, const Event&) {
     const auto profile = session_profile(leave.session);
-    p_.database.query("UPDATE sessions SET left_at = ? WHERE id = ? AND server_id = ? AND left_at IS NULL")
+    p_.database
+        .query("UPDATE sessions SET left_at = ? WHERE id = ? AND server_id = ? AND left_at IS NULL")
         .bind(p_.now)
         .bind(store::ByteView(leave.session))
         .bind(p_.server.row)
@@ -210,8 +215,13 @@ Recorder::Effect Recorder::on(const Leave& leave, const Event&) {
 }
 
 Recorder::Effect Recorder::on(const Ban& ban, const Event& event) {
-    bans::NewBan placed{ban.target, ban.category, ban.reason, ban.issuer, std::nullopt,
-                        store::Bytes(event.id.begin(), event.id.end())};
+    bans::NewBan placed{
+        ban.target,
+        ban.category,
+        ban.reason,
+        ban.issuer,
+        std::nullopt,
+        store::Bytes(event.id.begin(), event.id.end())};
     if (ban.duration_seconds > 0) {
         placed.expires_at = p_.now + ban.duration_seconds * base::kSecondMs;
     }
@@ -229,8 +239,10 @@ Recorder::Effect Recorder::on(const Unban& unban, const Event&) {
 
 Recorder::Effect Recorder::on(const Heartbeat& heartbeat, const Event&) {
     p_.database
-        .query("UPDATE servers SET last_seen_at = ?, players = ?, network_cursor = ?, "
-               "owner_cursor = ?, outbox = ?, resource_version = ? WHERE id = ?")
+        .query(
+            "UPDATE servers SET last_seen_at = ?, players = ?, network_cursor = ?, "
+            "owner_cursor = ?, outbox = ?, resource_version = ? WHERE id = ?"
+        )
         .bind(p_.now)
         .bind(heartbeat.players)
         .bind(std::string_view(heartbeat.network_cursor))
@@ -243,7 +255,8 @@ Recorder::Effect Recorder::on(const Heartbeat& heartbeat, const Event&) {
 }
 
 Recorder::Effect Recorder::on(const PlayerCount& count, const Event&) {
-    p_.database.query("UPDATE servers SET last_seen_at = ?, players = ?, max_players = ? WHERE id = ?")
+    p_.database
+        .query("UPDATE servers SET last_seen_at = ?, players = ?, max_players = ? WHERE id = ?")
         .bind(p_.now)
         .bind(count.players)
         .bind(count.max_players)
@@ -269,7 +282,8 @@ std::optional<std::int64_t> Recorder::known_profile(const identity::Player& play
 }
 
 std::optional<std::int64_t> Recorder::session_profile(const Uuid& session) {
-    auto query = p_.database.query("SELECT profile_id FROM sessions WHERE id = ? AND server_id = ?");
+    auto query =
+        p_.database.query("SELECT profile_id FROM sessions WHERE id = ? AND server_id = ?");
     query.bind(store::ByteView(session)).bind(p_.server.row);
     if (!query.step()) return std::nullopt;
     return query.integer(0);
@@ -277,13 +291,15 @@ std::optional<std::int64_t> Recorder::session_profile(const Uuid& session) {
 
 bool Recorder::session_holds(const Explain& explain) {
     auto query = p_.database.query(
-        "SELECT tags FROM sessions WHERE id = ? AND server_id = ? AND left_at IS NULL AND joined_at > ?"
+        "SELECT tags FROM sessions WHERE id = ? AND server_id = ? AND left_at IS NULL AND "
+        "joined_at > ?"
     );
     query.bind(store::ByteView(explain.session)).bind(p_.server.row).bind(p_.now - kSessionLife);
     if (!query.step()) return false;
     const auto held = query.blob_view(0);
     const auto asked = session_tags(p_.sealer, explain.player);
-    for (store::ByteView rest = asked; !rest.empty(); rest = rest.subspan(sizeof(store::TagIndex))) {
+    for (store::ByteView rest = asked; !rest.empty();
+         rest = rest.subspan(sizeof(store::TagIndex))) {
         store::TagIndex index{};
         std::ranges::copy(rest.first(index.size()), index.begin());
         if (!holds_index(held, index)) return false;
@@ -293,9 +309,9 @@ bool Recorder::session_holds(const Explain& explain) {
 
 bool Recorder::spend_budget(std::int64_t profile) {
     const auto day = p_.now / base::kDayMs;
-    auto known = p_.database.query(
-        "SELECT 1 FROM budget WHERE server_id = ? AND day = ? AND profile_id = ?"
-    );
+    auto known =
+        p_.database.query("SELECT 1 FROM budget WHERE server_id = ? AND day = ? AND profile_id = ?"
+        );
     if (known.bind(p_.server.row).bind(day).bind(profile).step()) return true;
     auto used = p_.database.query(
         "SELECT (SELECT count(*) FROM budget WHERE server_id = ?1 AND day = ?2), "
@@ -316,18 +332,22 @@ std::int64_t daily_budget(std::int64_t max_players) {
     return 200 + 24 * max_players;
 }
 
-bool purge_expired(
-    store::Database& database, base::UnixMs now, base::UnixMs& horizon, int limit
-) {
+bool purge_expired(store::Database& database, base::UnixMs now, base::UnixMs& horizon, int limit) {
     const auto sessions =
-        database.query("DELETE FROM sessions WHERE (id, server_id) IN (SELECT id, server_id FROM "
-                       "sessions WHERE joined_at < ? LIMIT ?)")
+        database
+            .query(
+                "DELETE FROM sessions WHERE (id, server_id) IN (SELECT id, server_id FROM "
+                "sessions WHERE joined_at < ? LIMIT ?)"
+            )
             .bind(now - kSessionLife)
             .bind(std::int64_t{limit})
             .run();
     const auto budgets =
-        database.query("DELETE FROM budget WHERE (server_id, day, profile_id) IN (SELECT server_id, "
-                       "day, profile_id FROM budget WHERE day < ? LIMIT ?)")
+        database
+            .query(
+                "DELETE FROM budget WHERE (server_id, day, profile_id) IN (SELECT server_id, "
+                "day, profile_id FROM budget WHERE day < ? LIMIT ?)"
+            )
             .bind(now / base::kDayMs)
             .bind(std::int64_t{limit})
             .run();
@@ -338,8 +358,10 @@ bool purge_expired(
         oldest[i] = static_cast<std::uint8_t>(horizon >> (8 * (oldest.size() - 1 - i)));
     }
     const auto ids = database
-                         .query("DELETE FROM event_ids WHERE (id, server_id) IN (SELECT id, "
-                                "server_id FROM event_ids WHERE id < ? LIMIT ?)")
+                         .query(
+                             "DELETE FROM event_ids WHERE (id, server_id) IN (SELECT id, "
+                             "server_id FROM event_ids WHERE id < ? LIMIT ?)"
+                         )
                          .bind(store::ByteView(oldest))
                          .bind(std::int64_t{limit})
                          .run();
@@ -347,8 +369,10 @@ bool purge_expired(
     if (ids > 0) {
         const auto text = std::to_string(horizon);
         database
-            .query("INSERT INTO meta(key, value) VALUES('horizon', ?) "
-                   "ON CONFLICT(key) DO UPDATE SET value = excluded.value")
+            .query(
+                "INSERT INTO meta(key, value) VALUES('horizon', ?) "
+                "ON CONFLICT(key) DO UPDATE SET value = excluded.value"
+            )
             .bind(as_bytes(text))
             .run();
     }

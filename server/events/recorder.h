@@ -2,8 +2,6 @@
 // and the effect of its type.
 #pragma once
 
-#include <vector>
-
 #include "auth/key_ring.h"
 #include "bans/bans.h"
 #include "bans/list_master.h"
@@ -12,6 +10,8 @@
 #include "identity/profiles.h"
 #include "store/database.h"
 #include "store/sealer.h"
+
+#include <vector>
 
 namespace drawbridge::events {
 
@@ -57,6 +57,7 @@ private:
         std::optional<std::int64_t> profile;
         base::EventOutcome outcome = base::EventOutcome::stored;
     };
+
     [[nodiscard]] Effect apply(const Event& event);
     [[nodiscard]] Effect on(const Join& join, const Event& event);
     [[nodiscard]] Effect on(const Leave& leave, const Event& event);
@@ -75,9 +76,7 @@ private:
 
 /// Session rows and remembered event ids that are past their time; at most `limit` of each.
 /// Advances `horizon`, which is stored in the same transaction and never moves back. True: more.
-bool purge_expired(
-    store::Database& database, base::UnixMs now, base::UnixMs& horizon, int limit
-);
+bool purge_expired(store::Database& database, base::UnixMs now, base::UnixMs& horizon, int limit);
 
 /// How many distinct persons a server of this size may ask about in a day.
 [[nodiscard]] std::int64_t daily_budget(std::int64_t max_players);

@@ -1,11 +1,11 @@
 // A player as a game server names them: tags only, never raw values.
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "shared/identifier.h"
 #include "shared/tag.h"
+
+#include <string>
+#include <vector>
 
 namespace drawbridge::identity {
 

@@ -45,9 +45,8 @@ std::vector<Profiles::Known> Profiles::look_up(const Player& player) {
 
 std::int64_t Profiles::observe(const Player& player, std::int64_t owner, base::UnixMs now) {
     const auto known = look_up(player);
-    const auto first = std::ranges::find_if(known, [](const Known& entry) {
-        return entry.profile.has_value();
-    });
+    const auto first =
+        std::ranges::find_if(known, [](const Known& entry) { return entry.profile.has_value(); });
     std::int64_t profile = 0;
     if (first != known.end()) {
         profile = *first->profile;
@@ -64,14 +63,19 @@ std::int64_t Profiles::observe(const Player& player, std::int64_t owner, base::U
 }
 
 void Profiles::attach(
-    const Known& known, std::int64_t profile, std::int64_t owner, base::UnixMs now
+    const Known& known,
+    std::int64_t profile,
+    std::int64_t owner,
+    base::UnixMs now
 ) {
     const auto index = store::ByteView(known.index);
     if (!known.profile) {
         const auto sealed = sealer_.seal(store::Column::tag_value, index, known.identifier->tag);
         database_
-            .query("INSERT INTO tags(idx, type, profile_id, value, first_seen, last_seen) "
-                   "VALUES(?1, ?2, ?3, ?4, ?5, ?5)")
+            .query(
+                "INSERT INTO tags(idx, type, profile_id, value, first_seen, last_seen) "
+                "VALUES(?1, ?2, ?3, ?4, ?5, ?5)"
+            )
             .bind(index)
             .bind(static_cast<std::int64_t>(known.identifier->type))
             .bind(profile)
@@ -82,8 +86,10 @@ void Profiles::attach(
         database_.query("UPDATE tags SET last_seen = ? WHERE idx = ?").bind(now).bind(index).run();
     }
     database_
-        .query("INSERT INTO claims(idx, owner_id, profile_id, first_seen) VALUES(?,?,?,?) "
-               "ON CONFLICT(idx, owner_id) DO NOTHING")
+        .query(
+            "INSERT INTO claims(idx, owner_id, profile_id, first_seen) VALUES(?,?,?,?) "
+            "ON CONFLICT(idx, owner_id) DO NOTHING"
+        )
         .bind(index)
         .bind(owner)
         .bind(profile)
@@ -93,7 +99,8 @@ void Profiles::attach(
 
 std::int64_t Profiles::record_join(const Player& player, std::int64_t owner, base::UnixMs now) {
     const auto profile = observe(player, owner, now);
-    database_.query("UPDATE profiles SET joins = joins + 1, last_seen = max(last_seen, ?) WHERE id = ?")
+    database_
+        .query("UPDATE profiles SET joins = joins + 1, last_seen = max(last_seen, ?) WHERE id = ?")
         .bind(now)
         .bind(profile)
         .run();
@@ -116,7 +123,8 @@ std::optional<Profile> Profiles::load(std::int64_t profile) {
     Profile loaded;
     loaded.id = profile;
     {
-        auto query = database_.query("SELECT first_seen, last_seen, joins FROM profiles WHERE id = ?");
+        auto query =
+            database_.query("SELECT first_seen, last_seen, joins FROM profiles WHERE id = ?");
         if (!query.bind(profile).step()) return std::nullopt;
         loaded.first_seen = query.integer(0);
         loaded.last_seen = query.integer(1);
@@ -130,7 +138,9 @@ std::optional<Profile> Profiles::load(std::int64_t profile) {
     query.bind(profile);
     while (query.step()) {
         loaded.tags.push_back(
-            {static_cast<IdentifierType>(query.integer(0)), query.integer(1), query.integer(2),
+            {static_cast<IdentifierType>(query.integer(0)),
+             query.integer(1),
+             query.integer(2),
              query.integer(3)}
         );
     }

@@ -2,14 +2,14 @@
 // a tag to a profile is a claim of the owner who reported it.
 #pragma once
 
-#include <cstdint>
-#include <optional>
-#include <vector>
-
 #include "base/clock.h"
 #include "identity/player.h"
 #include "store/database.h"
 #include "store/sealer.h"
+
+#include <cstdint>
+#include <optional>
+#include <vector>
 
 namespace drawbridge::identity {
 
@@ -32,14 +32,16 @@ struct Profile {
 class Profiles {
 public:
     Profiles(store::Database& database, const store::Sealer& sealer)
-        : database_(database), sealer_(sealer) {}
+        : database_(database),
+          sealer_(sealer) {}
 
     /// The profile of the first known account tag, in the order of how much a type can be trusted;
     /// made when none is known. Account tags not seen before are attached to it as this owner's
     /// claims; tags of other profiles stay where they are.
     [[nodiscard]] std::int64_t observe(const Player& player, std::int64_t owner, base::UnixMs now);
     /// As `observe`, and counts a join.
-    [[nodiscard]] std::int64_t record_join(const Player& player, std::int64_t owner, base::UnixMs now);
+    [[nodiscard]] std::int64_t
+    record_join(const Player& player, std::int64_t owner, base::UnixMs now);
 
     [[nodiscard]] std::optional<std::int64_t> find(const store::TagIndex& index);
     [[nodiscard]] std::optional<Profile> load(std::int64_t profile);
@@ -54,6 +56,7 @@ private:
         std::optional<std::int64_t> profile;
         base::UnixMs last_seen = 0;
     };
+
     [[nodiscard]] std::vector<Known> look_up(const Player& player);
     void attach(const Known& known, std::int64_t profile, std::int64_t owner, base::UnixMs now);
 

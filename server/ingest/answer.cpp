@@ -1,10 +1,10 @@
 #include "ingest/answer.h"
 
-#include <stdexcept>
-#include <utility>
-
 #include "shared/answer_signature.h"
 #include "shared/digest.h"
+
+#include <stdexcept>
+#include <utility>
 
 namespace drawbridge::ingest {
 namespace {
@@ -43,9 +43,8 @@ http::Reply Answerer::problem(const events::Problem& problem) const {
     return reply;
 }
 
-http::Reply Answerer::sign(
-    unsigned status, std::string_view content_type, const SharedBody* body
-) const {
+http::Reply Answerer::sign(unsigned status, std::string_view content_type, const SharedBody* body)
+    const {
     RequestContext context;
     context.method = http::method_name(request_->head.method);
     context.path = request_->head.path();
@@ -63,7 +62,11 @@ http::Reply Answerer::sign(
     const auto& key = request_.key();
     const auto created = static_cast<std::uint64_t>(stamp_.now / base::kSecondMs);
     const auto fields = sign_answer(
-        key.secret, key.id, created, context, {status, reply.content_type, reply.content_digest}
+        key.secret,
+        key.id,
+        created,
+        context,
+        {status, reply.content_type, reply.content_digest}
     );
     // All parts are ours or went through the same parser, so they fit.
     if (!fields) throw std::logic_error("an answer that cannot be signed");

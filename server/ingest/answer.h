@@ -2,12 +2,12 @@
 // to its request. Pure; any thread.
 #pragma once
 
-#include <memory>
-#include <string>
-
 #include "auth/authenticate.h"
 #include "events/encode.h"
 #include "http/reply.h"
+
+#include <memory>
+#include <string>
 
 namespace drawbridge::ingest {
 
@@ -18,24 +18,26 @@ struct SharedBody {
     std::shared_ptr<const std::string> bytes;
     std::string content_digest;
 };
+
 [[nodiscard]] SharedBody share_body(std::string bytes);
 
 /// Signed answers to `request`, at `now` by the server's clock.
 class Answerer {
 public:
     Answerer(const auth::VerifiedRequest& request, std::string_view boot_id, base::UnixMs now)
-        : request_(request), stamp_{boot_id, now} {}
+        : request_(request),
+          stamp_{boot_id, now} {}
 
     [[nodiscard]] const events::Stamp& stamp() const { return stamp_; }
+
     [[nodiscard]] http::Reply json(std::string body) const;
     [[nodiscard]] http::Reply ban_list(const SharedBody& body) const;
     [[nodiscard]] http::Reply no_content() const;
     [[nodiscard]] http::Reply problem(const events::Problem& problem) const;
 
 private:
-    [[nodiscard]] http::Reply sign(
-        unsigned status, std::string_view content_type, const SharedBody* body
-    ) const;
+    [[nodiscard]] http::Reply
+    sign(unsigned status, std::string_view content_type, const SharedBody* body) const;
 
     const auth::VerifiedRequest& request_;
     events::Stamp stamp_;

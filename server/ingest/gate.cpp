@@ -1,12 +1,12 @@
 #include "ingest/gate.h"
 
-#include <utility>
-
 #include "base/log.h"
 #include "events/decode.h"
 #include "ingest/answer.h"
 #include "ingest/gate_parts.h"
 #include "ingest/routes.h"
+
+#include <utility>
 
 namespace drawbridge::ingest {
 namespace {
@@ -17,7 +17,7 @@ bool is_json(const http::RequestHead& head) {
     if (head.content_encoding || !head.content_type) return false;
     const std::string_view type = *head.content_type;
     return type == "application/json" || type == "application/json; charset=utf-8" ||
-        type == "application/json;charset=utf-8";
+           type == "application/json;charset=utf-8";
 }
 
 /// The route's command, or why the body is refused.
@@ -41,6 +41,13 @@ DecodedCommand decode_command(Route route, std::string_view body) {
     return Command(OpenEpoch{});
 }
 
+events::Problem problem_of(Outcome outcome, std::string_view field, std::string_view detail) {
+    events::Problem problem;
+    problem.outcome = outcome;
+    problem.error = {std::string(field), std::string(detail)};
+    return problem;
+}
+
 events::Problem problem_of(const auth::Standing& standing) {
     events::Problem problem;
     problem.outcome = standing.outcome;
@@ -52,6 +59,7 @@ events::Problem problem_of(const auth::Standing& standing) {
 }  // namespace
 
 Gate::Gate(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
 Gate::~Gate() = default;
 
 const Counters& Gate::counters() const {
@@ -81,79 +89,120 @@ std::variant<BodyLimit, http::Reply> Gate::check_head(const http::RequestHead& h
     return BodyLimit{route->max_body};
 }
 
+/// One authenticated request of good standing on its way through `admit`. I/O thread.
+class Gate::Admission {
+public:
+    Admission(
+        const Gate& gate,
+        const RouteInfo& route,
+        auth::VerifiedRequest request,
+        base::UnixMs now
+    )
+        : gate_(gate),
+          parts_(*gate.parts_),
+          route_(route),
+          request_(std::move(request)),
+          now_(now) {}
+
+    /// Suspension, clock, replay, rate and kind of key; the refusal, if there is one.
+    [[nodiscard]] std::optional<http::Reply> check_standing() {
+        const auto& settings = parts_.network.settings;
+        const auto standing = auth::check_standing(request_, settings.rate, now_);
+        if (standing.outcome != Outcome::accepted) return refuse(problem_of(standing));
+        commit_epoch_ = standing.commit_epoch;
+        const bool enrols = request_.key().kind == auth::KeyKind::enrolment;
+        if (enrols == (route_.route == Route::enrol)) return std::nullopt;
+        return refuse(problem_of(
+            Outcome::wrong_key,
+            "",
+            enrols ? "a one-time code is good for /v1/enrol only"
+                   : "/v1/enrol takes a one-time code, not a secret"
+        ));
+    }
+
+    [[nodiscard]] Admitted poll(Respond respond) {
+        const auto query = parse_poll_query(request_->head.query());
+        if (!query) {
+            return refuse(problem_of(
+                Outcome::bad_field,
+                "query",
+                "expected network=CURSOR&owner=CURSOR&wait=0…30"
+            ));
+        }
+        auto ticket = std::make_shared<const PollTicket>(
+            PollTicket{request_, query->network, query->owner, query->wait_seconds}
+        );
+        // Once in an epoch a poll goes to the disk, and is answered without parking.
+        if (commit_epoch_) return submit(OpenEpoch{std::move(ticket)}, std::move(respond));
+        if (query->wait_seconds == 0 || parts_.polls.has_news(*ticket)) {
+            return gate_.answer_poll(*ticket, now_);
+        }
+        return Parked{
+            std::move(ticket),
+            request_.key().id,
+            std::chrono::seconds(query->wait_seconds)};
+    }
+
+    [[nodiscard]] Admitted command(Respond respond) {
+        auto decoded = decode_command(route_.route, request_->body);
+        if (decoded) return submit(std::move(decoded).value(), std::move(respond));
+        const auto& error = decoded.error();
+        return refuse(problem_of(error.outcome(), error.error.field, error.error.detail));
+    }
+
+private:
+    [[nodiscard]] http::Reply refuse(const events::Problem& problem) const {
+        parts_.counters.count(problem.outcome);
+        base::log_info(
+            "refused server={} route={} code={}",
+            request_.key().server->id,
+            route_.path,
+            base::describe(problem.outcome).code
+        );
+        return Answerer(request_, parts_.network.boot_id, now_).problem(problem);
+    }
+
+    [[nodiscard]] Admitted submit(Command command, Respond respond) {
+        auto job = std::make_unique<RequestJob>(
+            RequestJob::Parts{
+                parts_.network,
+                parts_.counters,
+                [&gate = gate_](const PollTicket& ticket, base::UnixMs now) {
+                    return gate.answer_poll(ticket, now);
+                }},
+            request_,
+            std::move(command),
+            now_,
+            std::move(respond)
+        );
+        if (commit_epoch_) job->commit_epoch();
+        parts_.writer.submit(std::move(job));
+        return Queued{};
+    }
+
+    const Gate& gate_;
+    Parts& parts_;
+    const RouteInfo& route_;
+    const auth::VerifiedRequest request_;
+    const base::UnixMs now_;
+    bool commit_epoch_ = false;
+};
+
 Admitted Gate::admit(http::Request request, base::UnixMs now, Respond respond) {
-    auto& parts = *parts_;
     const auto* route = find_route(request.head.path());
     if (route == nullptr) return refuse(Outcome::not_found);  // check_head said so already
 
-    const auto ring = parts.network.ring.current();
-    auto authenticated = parts.authenticator.authenticate(std::move(request), *ring, now);
-    if (!authenticated) {
-        parts.counters.count(authenticated.error());
-        return refuse(authenticated.error());
+    const auto ring = parts_->network.ring.current();
+    auto verified = parts_->authenticator.authenticate(std::move(request), *ring, now);
+    if (!verified) {
+        parts_->counters.count(verified.error());
+        return refuse(verified.error());
     }
-    auto verified = std::move(authenticated).value();
-
     // From here on every answer is signed.
-    const Answerer answerer(verified, parts.network.boot_id, now);
-    const auto refused = [&](const events::Problem& problem) {
-        parts.counters.count(problem.outcome);
-        base::log_info(
-            "refused server={} route={} code={}", verified.key().server->id, route->path,
-            base::describe(problem.outcome).code
-        );
-        return answerer.problem(problem);
-    };
-    const auto standing = auth::check_standing(verified, parts.network.settings.rate, now);
-    if (standing.outcome != Outcome::accepted) return refused(problem_of(standing));
-
-    const bool enrols = verified.key().kind == auth::KeyKind::enrolment;
-    if (enrols != (route->route == Route::enrol)) {
-        events::Problem problem;
-        problem.outcome = Outcome::wrong_key;
-        problem.error.detail = enrols ? "a one-time code is good for /v1/enrol only"
-                                      : "/v1/enrol takes a one-time code, not a secret";
-        return refused(problem);
-    }
-
-    std::shared_ptr<const PollTicket> ticket;
-    if (route->route == Route::bans) {
-        const auto query = parse_poll_query(verified->head.query());
-        if (!query) {
-            events::Problem problem;
-            problem.outcome = Outcome::bad_field;
-            problem.error = {"query", "expected network=CURSOR&owner=CURSOR&wait=0…30"};
-            return refused(problem);
-        }
-        ticket = std::make_shared<const PollTicket>(
-            PollTicket{verified, query->network, query->owner, query->wait_seconds}
-        );
-        if (!standing.commit_epoch) {
-            if (query->wait_seconds == 0 || parts.polls.has_news(*ticket)) {
-                return answer_poll(*ticket, now);
-            }
-            return Parked{ticket, verified.key().id, std::chrono::seconds(query->wait_seconds)};
-        }
-    }
-    auto command = decode_command(route->route, verified->body);
-    if (!command) {
-        events::Problem problem;
-        problem.outcome = command.error().outcome();
-        problem.error = command.error().error;
-        return refused(problem);
-    }
-    if (ticket) std::get<OpenEpoch>(command.value()).ticket = ticket;
-
-    auto job = std::make_unique<RequestJob>(
-        RequestJob::Parts{
-            parts.network, parts.counters,
-            [this](const PollTicket& poll, base::UnixMs at) { return answer_poll(poll, at); }
-        },
-        verified, std::move(command).value(), now, std::move(respond)
-    );
-    if (standing.commit_epoch) job->commit_epoch();
-    parts.writer.submit(std::move(job));
-    return Queued{};
+    Admission admission(*this, *route, std::move(verified).value(), now);
+    if (auto refused = admission.check_standing()) return std::move(*refused);
+    return route->route == Route::bans ? admission.poll(std::move(respond))
+                                       : admission.command(std::move(respond));
 }
 
 bool Gate::poll_ready(const PollTicket& ticket) const {

@@ -2,6 +2,11 @@
 // `net` knows only this header of what lies below it.
 #pragma once
 
+#include "base/clock.h"
+#include "base/outcome.h"
+#include "http/reply.h"
+#include "http/request.h"
+
 #include <chrono>
 #include <cstddef>
 #include <functional>
@@ -9,11 +14,6 @@
 #include <optional>
 #include <string>
 #include <variant>
-
-#include "base/clock.h"
-#include "base/outcome.h"
-#include "http/reply.h"
-#include "http/request.h"
 
 namespace drawbridge::ingest {
 
@@ -53,7 +53,8 @@ public:
     Gate& operator=(const Gate&) = delete;
 
     /// Sizes and shape of the head, route, authority. Call before reading the body.
-    [[nodiscard]] std::variant<BodyLimit, http::Reply> check_head(const http::RequestHead& head) const;
+    [[nodiscard]] std::variant<BodyLimit, http::Reply> check_head(const http::RequestHead& head
+    ) const;
 
     /// Everything after the body is in. `respond` is used only when the result is Queued.
     [[nodiscard]] Admitted admit(http::Request request, base::UnixMs now, Respond respond);
@@ -76,6 +77,7 @@ public:
     [[nodiscard]] const Counters& counters() const;
 
 private:
+    class Admission;
     std::unique_ptr<Parts> parts_;
 };
 

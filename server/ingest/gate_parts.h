@@ -13,7 +13,9 @@ namespace drawbridge::ingest {
 
 struct Gate::Parts {
     Parts(Network& its_network, store::Writer& its_writer)
-        : network(its_network), writer(its_writer), polls(its_network.lists) {}
+        : network(its_network),
+          writer(its_writer),
+          polls(its_network.lists) {}
 
     Network& network;
     store::Writer& writer;

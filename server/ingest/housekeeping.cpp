@@ -1,9 +1,9 @@
 #include "ingest/housekeeping.h"
 
-#include <optional>
-
 #include "base/log.h"
 #include "events/recorder.h"
+
+#include <optional>
 
 namespace drawbridge::ingest {
 namespace {

@@ -1,10 +1,10 @@
 // What happens without a request: grace windows end, bans expire, short-lived rows go.
 #pragma once
 
-#include <memory>
-
 #include "ingest/network.h"
 #include "store/writer.h"
+
+#include <memory>
 
 namespace drawbridge::ingest {
 

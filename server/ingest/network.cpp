@@ -1,12 +1,12 @@
 #include "ingest/network.h"
 
+#include "auth/random.h"
+#include "shared/encoding.h"
+
 #include <optional>
 #include <set>
 #include <stdexcept>
 #include <utility>
-
-#include "auth/random.h"
-#include "shared/encoding.h"
 
 namespace drawbridge::ingest {
 namespace {
@@ -43,7 +43,8 @@ base::UnixMs read_horizon(store::Database& database) {
 }  // namespace
 
 Network::Network(
-    Settings its_settings, std::shared_ptr<const store::Sealer> its_sealer,
+    Settings its_settings,
+    std::shared_ptr<const store::Sealer> its_sealer,
     store::Database& database
 )
     : settings(std::move(its_settings)),
@@ -79,8 +80,11 @@ void UnitOfWork::owner_added(std::int64_t owner) {
 }
 
 void UnitOfWork::audit(
-    std::string_view actor, std::string_view action, std::string_view target,
-    std::string_view detail, base::UnixMs now
+    std::string_view actor,
+    std::string_view action,
+    std::string_view target,
+    std::string_view detail,
+    base::UnixMs now
 ) {
     database.query("INSERT INTO audit(at, actor, action, target, detail) VALUES(?,?,?,?,?)")
         .bind(now)
@@ -93,8 +97,10 @@ void UnitOfWork::audit(
 
 void UnitOfWork::publish() {
     const auto changes = bans.take_changes();
-    for (const auto owner : new_owners_) network_.list_master.load_one(database, owner);
-    for (const auto& change : changes) network_.list_master.apply(change);
+    for (const auto owner : new_owners_)
+        network_.list_master.load_one(database, owner);
+    for (const auto& change : changes)
+        network_.list_master.apply(change);
     for (const auto server : std::set(changed_servers_.begin(), changed_servers_.end())) {
         network_.ring.publish(servers.reload(*network_.ring.current(), server));
     }
@@ -102,7 +108,9 @@ void UnitOfWork::publish() {
 }
 
 void run_unit(
-    Network& network, store::Writer& writer, const std::function<void(UnitOfWork&)>& work
+    Network& network,
+    store::Writer& writer,
+    const std::function<void(UnitOfWork&)>& work
 ) {
     std::optional<UnitOfWork> unit;
     writer.run(

@@ -2,13 +2,6 @@
 // write through here, so that what memory shows changes in one place, only after a commit.
 #pragma once
 
-#include <cstdint>
-#include <functional>
-#include <memory>
-#include <string>
-#include <unordered_set>
-#include <vector>
-
 #include "auth/key_ring.h"
 #include "auth/servers.h"
 #include "bans/bans.h"
@@ -20,6 +13,13 @@
 #include "store/database.h"
 #include "store/sealer.h"
 #include "store/writer.h"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <unordered_set>
+#include <vector>
 
 namespace drawbridge::ingest {
 
@@ -35,7 +35,11 @@ struct Settings {
 class Network {
 public:
     /// Reads keys, lists and the tag key; every epoch starts closed, `boot_id` is new.
-    Network(Settings settings, std::shared_ptr<const store::Sealer> sealer, store::Database& database);
+    Network(
+        Settings settings,
+        std::shared_ptr<const store::Sealer> sealer,
+        store::Database& database
+    );
 
     const Settings settings;
     const std::shared_ptr<const store::Sealer> sealer;
@@ -71,11 +75,17 @@ public:
 
     /// Keys, mode or standing of this server changed: its part of the key ring is made anew.
     void server_changed(std::int64_t server) { changed_servers_.push_back(server); }
+
     /// An owner is new: its list must be shown.
     void owner_added(std::int64_t owner);
     /// Who did what to what; in the same transaction, so what cannot be audited does not happen.
-    void audit(std::string_view actor, std::string_view action, std::string_view target,
-               std::string_view detail, base::UnixMs now);
+    void audit(
+        std::string_view actor,
+        std::string_view action,
+        std::string_view target,
+        std::string_view detail,
+        base::UnixMs now
+    );
 
     /// Store thread, after the commit.
     void publish();
@@ -89,7 +99,9 @@ private:
 /// For the admin plane: runs `work` on the store thread, commits, publishes, then returns. Throws
 /// store::StoreError when it could not be committed, or what `work` threw.
 void run_unit(
-    Network& network, store::Writer& writer, const std::function<void(UnitOfWork&)>& work
+    Network& network,
+    store::Writer& writer,
+    const std::function<void(UnitOfWork&)>& work
 );
 
 }  // namespace drawbridge::ingest

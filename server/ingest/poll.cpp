@@ -1,10 +1,10 @@
 #include "ingest/poll.h"
 
-#include <string>
-#include <utility>
-
 #include "shared/encoding.h"
 #include "shared/limits.h"
+
+#include <string>
+#include <utility>
 
 namespace drawbridge::ingest {
 namespace {
@@ -39,7 +39,7 @@ bool PollAnswers::has_news(const PollTicket& ticket) const {
     const auto network = lists_.view(bans::kNetworkList);
     const auto owner = lists_.view(ticket.request.key().server->owner_row);
     return (network && network->is_news_for(ticket.network)) ||
-        (owner && owner->is_news_for(ticket.owner));
+           (owner && owner->is_news_for(ticket.owner));
 }
 
 std::optional<SharedBody> PollAnswers::body(const PollTicket& ticket) const {

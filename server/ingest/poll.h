@@ -1,14 +1,14 @@
 // GET /v1/bans: what a poll asks, whether there is news for it, and its answer.
 #pragma once
 
-#include <memory>
-#include <optional>
-#include <string_view>
-
 #include "auth/authenticate.h"
 #include "bans/published_list.h"
 #include "base/guarded.h"
 #include "ingest/answer.h"
+
+#include <memory>
+#include <optional>
+#include <string_view>
 
 namespace drawbridge::ingest {
 
@@ -25,6 +25,7 @@ struct PollQuery {
     Cursor owner;
     unsigned wait_seconds = 0;
 };
+
 /// `?network=CURSOR&owner=CURSOR&wait=S`, in this order, each once; nothing else.
 [[nodiscard]] std::optional<PollQuery> parse_poll_query(std::string_view query);
 

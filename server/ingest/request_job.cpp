@@ -1,15 +1,15 @@
 #include "ingest/request_job.h"
 
-#include <algorithm>
-#include <stdexcept>
-#include <utility>
-
 #include "auth/random.h"
 #include "base/log.h"
 #include "events/recorder.h"
 #include "ingest/answer.h"
 #include "ingest/poll.h"
 #include "shared/seal.h"
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
 
 namespace drawbridge::ingest {
 namespace {
@@ -42,7 +42,10 @@ std::string cursor_text(const std::shared_ptr<const bans::ListView>& view) {
 }  // namespace
 
 RequestJob::RequestJob(
-    const Parts& parts, auth::VerifiedRequest request, Command command, base::UnixMs now,
+    const Parts& parts,
+    auth::VerifiedRequest request,
+    Command command,
+    base::UnixMs now,
     Respond respond
 )
     : parts_(parts),
@@ -60,9 +63,9 @@ void RequestJob::apply(store::Database& database) {
         return;
     }
     if (commits_epoch_) {
-        const bool replaced = unit_->servers.commit_epoch(
-            key.server->row, key.generation, request_.signature().epoch, now_
-        );
+        const bool replaced =
+            unit_->servers
+                .commit_epoch(key.server->row, key.generation, request_.signature().epoch, now_);
         if (replaced) unit_->server_changed(key.server->row);
     }
     ending_ = std::visit([&](const auto& command) { return handle(command); }, command_);
@@ -80,14 +83,16 @@ void RequestJob::committed() {
         });
     }
     unit_->publish();
-    for (const auto outcome : event_outcomes_) parts_.counters.count(outcome);
+    for (const auto outcome : event_outcomes_)
+        parts_.counters.count(outcome);
     finish(*ending_);
 }
 
 void RequestJob::failed(store::JobFailure failure) {
-    auto problem = failure == store::JobFailure::internal
-        ? problem_of(Outcome::internal, "a fault of the server; nothing was changed")
-        : problem_of(Outcome::unavailable, "the store cannot commit now; nothing was changed");
+    auto problem =
+        failure == store::JobFailure::internal
+            ? problem_of(Outcome::internal, "a fault of the server; nothing was changed")
+            : problem_of(Outcome::unavailable, "the store cannot commit now; nothing was changed");
     if (failure != store::JobFailure::internal) problem.retry_after_ms = kUnavailableRetryMs;
     finish(problem);
 }
@@ -109,8 +114,9 @@ void RequestJob::finish(const Ending& ending) {
 
 events::ListCursors RequestJob::cursors() const {
     const auto& lists = parts_.network.lists;
-    return {cursor_text(lists.view(bans::kNetworkList)),
-            cursor_text(lists.view(request_.key().server->owner_row))};
+    return {
+        cursor_text(lists.view(bans::kNetworkList)),
+        cursor_text(lists.view(request_.key().server->owner_row))};
 }
 
 RequestJob::Ending RequestJob::handle(const events::Hello& hello) {
@@ -133,7 +139,11 @@ RequestJob::Ending RequestJob::handle(const events::Hello& hello) {
     answer.server = key.server.get();
     answer.tag_version = network.tag_version;
     answer.sealed_tag_key = text_of(seal_tag_key(
-        key.secret, key.server->id, network.tag_version, network.tag_key, fresh_nonce()
+        key.secret,
+        key.server->id,
+        network.tag_version,
+        network.tag_key,
+        fresh_nonce()
     ));
     answer.lists = cursors();
     return events::encode_hello_answer({network.boot_id, now_}, answer);
@@ -142,8 +152,15 @@ RequestJob::Ending RequestJob::handle(const events::Hello& hello) {
 RequestJob::Ending RequestJob::handle(const std::vector<events::DecodedEvent>& events) {
     auto& network = parts_.network;
     const events::RecorderParts parts{
-        unit_->database, *network.sealer, unit_->profiles, unit_->bans, network.list_master,
-        *request_.key().server, now_, network.horizon, network.settings.ban_grace_ms,
+        unit_->database,
+        *network.sealer,
+        unit_->profiles,
+        unit_->bans,
+        network.list_master,
+        *request_.key().server,
+        now_,
+        network.horizon,
+        network.settings.ban_grace_ms,
     };
     events::Recorder recorder(parts);
     std::vector<events::EventResult> results;
@@ -158,14 +175,22 @@ RequestJob::Ending RequestJob::handle(const std::vector<events::DecodedEvent>& e
 RequestJob::Ending RequestJob::handle(const events::Explain& explain) {
     auto& network = parts_.network;
     const events::RecorderParts parts{
-        unit_->database, *network.sealer, unit_->profiles, unit_->bans, network.list_master,
-        *request_.key().server, now_, network.horizon, network.settings.ban_grace_ms,
+        unit_->database,
+        *network.sealer,
+        unit_->profiles,
+        unit_->bans,
+        network.list_master,
+        *request_.key().server,
+        now_,
+        network.horizon,
+        network.settings.ban_grace_ms,
     };
     events::Recorder recorder(parts);
     const auto profile = recorder.session_profile(explain.session);
     if (!profile || !recorder.session_holds(explain)) {
         return problem_of(
-            Outcome::unknown_session, "no open join session of this server holds these tags"
+            Outcome::unknown_session,
+            "no open join session of this server holds these tags"
         );
     }
     if (!recorder.spend_budget(*profile)) {
@@ -197,7 +222,9 @@ RequestJob::Ending RequestJob::handle(const events::Rotate& rotate) {
         unit_->audit(server.id, "secret.rotate.replaced", server.id, pending.key_id, now_);
         base::log_warning(
             "secret rotation replaced server={} pending={}: if its operator did not ask twice, "
-            "rotate by hand", server.id, pending.key_id
+            "rotate by hand",
+            server.id,
+            pending.key_id
         );
     }
     events::KeyAnswer answer;

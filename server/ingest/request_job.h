@@ -2,12 +2,6 @@
 // let go only after the commit.
 #pragma once
 
-#include <memory>
-#include <optional>
-#include <string>
-#include <variant>
-#include <vector>
-
 #include "auth/authenticate.h"
 #include "events/encode.h"
 #include "events/event.h"
@@ -15,6 +9,12 @@
 #include "ingest/gate.h"
 #include "ingest/network.h"
 #include "store/writer.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
 
 namespace drawbridge::ingest {
 
@@ -24,8 +24,12 @@ struct OpenEpoch {
 };
 
 using Command = std::variant<
-    events::Hello, std::vector<events::DecodedEvent>, events::Explain, events::Rotate,
-    events::Enrol, OpenEpoch>;
+    events::Hello,
+    std::vector<events::DecodedEvent>,
+    events::Explain,
+    events::Rotate,
+    events::Enrol,
+    OpenEpoch>;
 
 /// Made on an I/O thread, then the store thread's.
 class RequestJob : public store::Job {
@@ -37,9 +41,13 @@ public:
     };
 
     RequestJob(
-        const Parts& parts, auth::VerifiedRequest request, Command command, base::UnixMs now,
+        const Parts& parts,
+        auth::VerifiedRequest request,
+        Command command,
+        base::UnixMs now,
         Respond respond
     );
+
     void commit_epoch() { commits_epoch_ = true; }
 
     void apply(store::Database& database) override;

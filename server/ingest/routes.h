@@ -1,13 +1,13 @@
 // The six routes of the data plane and what each takes.
 #pragma once
 
+#include "http/request.h"
+#include "shared/limits.h"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
-
-#include "http/request.h"
-#include "shared/limits.h"
 
 namespace drawbridge::ingest {
 

@@ -161,7 +161,6 @@ CREATE TABLE list_changes (
     list INTEGER NOT NULL,
     version INTEGER NOT NULL,
     entries BLOB NOT NULL,
-    checksum BLOB NOT NULL,
     PRIMARY KEY (list, version)
 ) WITHOUT ROWID, STRICT;
 
