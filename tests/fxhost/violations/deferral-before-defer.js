@@ -1,0 +1,6 @@
+// @ts-nocheck: breaks a rule on purpose.
+'use strict';
+
+on('playerConnecting', (name, setKickReason, deferrals) => {
+  deferrals.done('no');
+});

@@ -1,0 +1,8 @@
+// @ts-nocheck: breaks a rule on purpose.
+'use strict';
+
+on('playerConnecting', (name, setKickReason, deferrals) => {
+  deferrals.defer();
+  deferrals.update('one moment');
+  setImmediate(() => deferrals.done());
+});

@@ -1,0 +1,5 @@
+fx_version 'cerulean'
+game 'common'
+server_only 'yes'
+sever_script 'typo.js'
+server_script 'main.js'

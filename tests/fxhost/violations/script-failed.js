@@ -1,0 +1,4 @@
+// @ts-nocheck: breaks a rule on purpose.
+'use strict';
+
+throw new Error('while loading');

@@ -1,0 +1,4 @@
+// @ts-nocheck: breaks a rule on purpose.
+'use strict';
+
+globalThis.setTimeout = () => {};
