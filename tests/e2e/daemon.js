@@ -1,0 +1,266 @@
+// Starts a real drawbridged in a temporary folder and runs drawbridgectl against it. Used by every
+// test that needs a daemon. What is started here dies with the test process; the folder goes too,
+// unless DRAWBRIDGE_KEEP is set.
+'use strict';
+
+const { execFile, spawn } = require('node:child_process');
+const fs = require('node:fs');
+const os = require('node:os');
+const path = require('node:path');
+
+const buildDir = process.env.DRAWBRIDGE_BUILD_DIR || path.join(__dirname, '../../build/dev');
+const READY = /^ready data=(.+):(\d+) admin=(.+):(\d+)$/m;
+const READY_WITHIN_MS = 20_000;
+const EXIT_WITHIN_MS = 15_000;
+
+/** @type {Set<Daemon>} */
+const alive = new Set();
+/** @type {Set<string>} */
+const folders = new Set();
+
+process.on('exit', () => {
+  for (const daemon of alive) daemon.killNow();
+  if (process.env.DRAWBRIDGE_KEEP) return;
+  for (const folder of folders) fs.rmSync(folder, { recursive: true, force: true });
+});
+
+/**
+ * A new temporary folder, removed when the process ends.
+ * @param {string} [purpose]
+ */
+function temporaryFolder(purpose = 'test') {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), `drawbridge-${purpose}-`));
+  folders.add(folder);
+  return folder;
+}
+
+/** @param {string} name drawbridged or drawbridgectl */
+function program(name) {
+  return path.join(buildDir, 'bin', name);
+}
+
+/**
+ * @typedef {object} Ran
+ * @property {number} code exit code; -1 when a signal or the time limit ended it
+ * @property {string} stdout
+ * @property {string} stderr
+ * @property {any} json the document on stdout, or undefined when it is none
+ */
+
+/**
+ * Runs one of our programs to its end.
+ * @param {string} name
+ * @param {string[]} args
+ * @param {{ input?: string, timeout?: number }} [options]
+ * @returns {Promise<Ran>}
+ */
+function run(name, args, { input = '', timeout = 30_000 } = {}) {
+  return new Promise((resolve, reject) => {
+    const child = execFile(program(name), args, { timeout }, (error, stdout, stderr) => {
+      if (error && error.code === 'ENOENT') return reject(error);
+      const code = error ? (typeof error.code === 'number' ? error.code : -1) : 0;
+      resolve({ code, stdout, stderr, json: parseOrUndefined(stdout) });
+    });
+    child.stdin?.on('error', () => {}); // it may end without reading its input
+    child.stdin?.end(input);
+  });
+}
+
+/** @param {string} text */
+function parseOrUndefined(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * @typedef {object} Settings
+ * @property {string} [grace] before a ban of a server in mode auto binds the network
+ * @property {Record<string, number>} [limits] the [limits] of the configuration
+ * @property {Record<string, string | string[]>} [root] further top-level keys, like public_url
+ * @property {string} [logLevel]
+ */
+
+/** @param {Settings} settings */
+function configText({ grace = '10m', limits = {}, root = {}, logLevel = 'info' }) {
+  /** @param {Record<string, unknown>} table */
+  const lines = (table) =>
+    Object.entries(table).map(([key, value]) => `${key} = ${JSON.stringify(value)}`);
+  return [
+    ...lines({ name: 'Test network', host: 'localhost', ...root }),
+    '[bans]',
+    ...lines({ grace }),
+    '[limits]',
+    ...lines(limits),
+    '[log]',
+    ...lines({ level: logLevel }),
+    '',
+  ].join('\n');
+}
+
+class Daemon {
+  /** @param {string} dir its data folder */
+  constructor(dir) {
+    this.dir = dir;
+    this.dataPort = 0;
+    this.adminPort = 0;
+    this.ca = fs.readFileSync(path.join(dir, 'ca.pem'), 'utf8');
+    /** All it printed since the last start. */
+    this.output = '';
+    /** @type {import('node:child_process').ChildProcess | null} */
+    this.child = null;
+    /** @type {Promise<{ code: number | null, signal: string | null }>} */
+    this.exited = Promise.resolve({ code: null, signal: null });
+  }
+
+  /** The `Host` a client sends. */
+  get authority() {
+    return `localhost:${this.dataPort}`;
+  }
+
+  /** Ports stay the same over restarts, so that a captured request still fits. */
+  async start() {
+    const args = ['serve', '--data', this.dir];
+    args.push('--listen', `127.0.0.1:${this.dataPort}`, '--admin', `127.0.0.1:${this.adminPort}`);
+    const child = spawn(program('drawbridged'), args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.child = child;
+    this.output = '';
+    alive.add(this);
+    this.exited = new Promise((resolve) => {
+      child.on('exit', (code, signal) => {
+        alive.delete(this);
+        resolve({ code, signal });
+      });
+    });
+    const [, , dataPort, , adminPort] = await this.readyLine(child);
+    this.dataPort = Number(dataPort);
+    this.adminPort = Number(adminPort);
+    return this;
+  }
+
+  /**
+   * @param {import('node:child_process').ChildProcess} child
+   * @returns {Promise<RegExpExecArray>}
+   */
+  readyLine(child) {
+    return new Promise((resolve, reject) => {
+      let stdout = '';
+      const fail = (/** @type {string} */ why) =>
+        reject(new Error(`drawbridged ${why}; it printed:\n${this.output}`));
+      const timer = setTimeout(() => {
+        child.kill('SIGKILL');
+        fail(`was not ready within ${READY_WITHIN_MS} ms`);
+      }, READY_WITHIN_MS);
+      child.on('error', reject);
+      child.on('exit', (code) => {
+        clearTimeout(timer);
+        fail(`ended with ${code} before it was ready`);
+      });
+      child.stderr?.on('data', (chunk) => (this.output += chunk));
+      child.stdout?.on('data', (chunk) => {
+        this.output += chunk;
+        stdout += chunk;
+        const found = READY.exec(stdout);
+        if (!found) return;
+        clearTimeout(timer);
+        resolve(found);
+      });
+    });
+  }
+
+  /**
+   * drawbridgectl on this data folder.
+   * @param {...string} args
+   */
+  ctl(...args) {
+    return run('drawbridgectl', ['--data', this.dir, ...args]);
+  }
+
+  /**
+   * The same with `-o json`; throws when it fails.
+   * @param {...string} args
+   */
+  async ctlJson(...args) {
+    const ran = await this.ctl('-o', 'json', ...args);
+    if (ran.code !== 0 || ran.json === undefined) {
+      throw new Error(`drawbridgectl ${args.join(' ')}: exit ${ran.code}\n${ran.stdout}${ran.stderr}`);
+    }
+    return ran.json;
+  }
+
+  /**
+   * Adds a game server: the document of drawbridge.json, with `enrol` beside it.
+   * @param {string} name
+   * @param {{ mode?: 'local' | 'review' | 'auto', owner?: string }} [options]
+   * @returns {Promise<{ url: string, server_id: string, key_id: string, secret: string,
+   *   ca: string, enrol: string }>}
+   */
+  addServer(name, { mode = 'auto', owner } = {}) {
+    const more = owner === undefined ? [] : ['--owner', owner];
+    return this.ctlJson('server', 'add', name, '--mode', mode, ...more);
+  }
+
+  /** Without warning, as a power cut would; returns when it is gone. */
+  async kill9() {
+    this.child?.kill('SIGKILL');
+    await this.exited;
+  }
+
+  /**
+   * SIGTERM, and its exit code; -1 when it had to be killed.
+   * @returns {Promise<number>}
+   */
+  async stop() {
+    const child = this.child;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? -1;
+    child.kill('SIGTERM');
+    const timer = setTimeout(() => child.kill('SIGKILL'), EXIT_WITHIN_MS);
+    const { code } = await this.exited;
+    clearTimeout(timer);
+    return code ?? -1;
+  }
+
+  /** Stops it if it runs and starts it again on the same data and ports. */
+  async restart() {
+    await this.stop();
+    return this.start();
+  }
+
+  /** For the exit handler, where nothing can be awaited. */
+  killNow() {
+    this.child?.kill('SIGKILL');
+  }
+
+  /** Stops it and removes its folder. */
+  async dispose() {
+    await this.stop();
+    if (process.env.DRAWBRIDGE_KEEP) return;
+    folders.delete(path.dirname(this.dir));
+    fs.rmSync(path.dirname(this.dir), { recursive: true, force: true });
+  }
+}
+
+/**
+ * A data folder as `init` leaves it, with the configuration asked for.
+ * @param {Settings} [settings]
+ * @returns {Promise<string>} its path
+ */
+async function initData(settings = {}) {
+  const dir = path.join(temporaryFolder('daemon'), 'data');
+  const ran = await run('drawbridged', ['init', '--data', dir, '--host', 'localhost']);
+  if (ran.code !== 0) throw new Error(`init: exit ${ran.code}\n${ran.stdout}${ran.stderr}`);
+  fs.writeFileSync(path.join(dir, 'drawbridge.toml'), configText(settings));
+  return dir;
+}
+
+/**
+ * A daemon, ready. Call `dispose()` when done with it.
+ * @param {Settings} [settings]
+ */
+async function startDaemon(settings = {}) {
+  return new Daemon(await initData(settings)).start();
+}
+
+module.exports = { Daemon, configText, initData, program, run, startDaemon, temporaryFolder };
