@@ -1,5 +1,7 @@
 #include "events/recorder.h"
 
+#include "store/meta.h"
+
 #include <algorithm>
 #include <array>
 #include <string>
@@ -367,14 +369,7 @@ bool purge_expired(store::Database& database, base::UnixMs now, base::UnixMs& ho
                          .run();
     // What has been forgotten must stay too old, also after a restart with the clock set back.
     if (ids > 0) {
-        const auto text = std::to_string(horizon);
-        database
-            .query(
-                "INSERT INTO meta(key, value) VALUES('horizon', ?) "
-                "ON CONFLICT(key) DO UPDATE SET value = excluded.value"
-            )
-            .bind(as_bytes(text))
-            .run();
+        store::write_meta(database, store::meta::kHorizon, as_bytes(std::to_string(horizon)));
     }
     return sessions >= limit || budgets >= limit || ids >= limit;
 }

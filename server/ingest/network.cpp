@@ -2,6 +2,7 @@
 
 #include "auth/random.h"
 #include "shared/encoding.h"
+#include "store/meta.h"
 
 #include <optional>
 #include <set>
@@ -15,14 +16,8 @@ std::string new_boot_id() {
     return std::string(print_hex64(auth::random_below(UINT64_MAX)).view());
 }
 
-std::optional<store::Bytes> read_meta(store::Database& database, std::string_view key) {
-    auto query = database.query("SELECT value FROM meta WHERE key = ?");
-    if (!query.bind(key).step()) return std::nullopt;
-    return query.blob(0);
-}
-
 Secret read_tag_key(store::Database& database, const store::Sealer& sealer) {
-    const auto sealed = read_meta(database, "tag_key");
+    const auto sealed = store::read_meta(database, store::meta::kTagKey);
     if (!sealed) throw std::runtime_error("the database holds no tag key: it was not made by init");
     auto plain = sealer.open(store::Column::tag_key, as_bytes("tag_key"), *sealed);
     if (!plain || plain->size() != kKeyBytes) {
@@ -34,7 +29,7 @@ Secret read_tag_key(store::Database& database, const store::Sealer& sealer) {
 }
 
 base::UnixMs read_horizon(store::Database& database) {
-    const auto stored = read_meta(database, "horizon");
+    const auto stored = store::read_meta(database, store::meta::kHorizon);
     if (!stored) return 0;
     const std::string text(stored->begin(), stored->end());
     return static_cast<base::UnixMs>(parse_decimal(text).value_or(0));

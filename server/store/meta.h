@@ -15,6 +15,8 @@ inline constexpr std::string_view kDataKey = "data_key";        // wrapped by th
 inline constexpr std::string_view kIndexKey = "index_key";      // wrapped by the master key
 inline constexpr std::string_view kTagKey = "tag_key";  // sealed, Column::tag_key, row "tag_key"
 inline constexpr std::string_view kTagVersion = "tag_version";  // decimal text
+inline constexpr std::string_view kHorizon =
+    "horizon";  // decimal Unix ms: older event ids are refused
 }  // namespace meta
 
 /// Thread of the connection. Nothing when there is no such key.
