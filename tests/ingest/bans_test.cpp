@@ -42,7 +42,7 @@ TEST_CASE("mode auto without grace: a ban is everybody's at once") {
     CHECK(lists_refuse(fixture, b, kCheater));
     const auto verdict = fixture.join(b, kCheaterPlayer);
     CHECK(verdict.at("decision") == "ban");
-    CHECK(verdict.at("code") == code);
+    CHECK(verdict.at("code").as_string() == code);
     CHECK(verdict.at("scope") == "network");
     CHECK(verdict.at("category") == "cheating");
     CHECK(verdict.at("reason") == "aim bot");

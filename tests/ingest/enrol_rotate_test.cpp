@@ -52,7 +52,7 @@ TEST_CASE("a code buys the secret until the secret is used") {
             open_enrolled_secret(code.secret, json.at("key_id").as_string(), *sealed);
         REQUIRE(secret);
         CHECK(*secret == sender.secret);
-        CHECK(json.at("key_id") == sender.key_id);
+        CHECK(json.at("key_id").as_string() == sender.key_id);
     }
     CHECK(fixture.post(code, "/v1/hello", kHello).code() == "wrong_key");
     CHECK(fixture.post(sender, "/v1/enrol", R"({"protocol":1})").code() == "wrong_key");
