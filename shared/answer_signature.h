@@ -1,13 +1,14 @@
 // Signing and verifying answers, each bound to its request (docs/protocol.md §3). Pure functions.
 #pragma once
 
-#include <cstdint>
-#include <optional>
-#include <string_view>
-
 #include "shared/digest.h"
 #include "shared/secret.h"
 #include "shared/signature.h"
+#include "shared/signature_input.h"
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
 
 namespace drawbridge {
 
@@ -29,12 +30,15 @@ struct AnswerMessage {
 
 // `created` is the server's clock in Unix seconds.
 [[nodiscard]] std::optional<SignatureFields> sign_answer(
-    const Secret& secret, std::string_view key_id, std::uint64_t created,
-    const RequestContext& request, const AnswerMessage& answer
+    const Secret& secret,
+    std::string_view key_id,
+    std::uint64_t created,
+    const RequestContext& request,
+    const AnswerMessage& answer
 );
 
 enum class AnswerError : std::uint8_t {
-    not_signed,        // no signature of ours: the server is to be treated as unreachable
+    not_signed,  // no signature of ours: the server is to be treated as unreachable
     bad_syntax,
     wrong_components,  // not exactly those of the profile
     wrong_parameters,
@@ -44,14 +48,17 @@ enum class AnswerError : std::uint8_t {
 [[nodiscard]] std::string_view error_text(AnswerError error);
 
 struct VerifiedAnswer {
-    std::optional<std::uint64_t> created;           // set when the answer is the server's
-    AnswerError error = AnswerError::not_signed;    // meaningful without `created`
+    std::optional<std::uint64_t> created;         // set when the answer is the server's
+    AnswerError error = AnswerError::not_signed;  // meaningful without `created`
 };
 
 // Does not look at the body: the caller compares its digest with `answer.content_digest`.
 [[nodiscard]] VerifiedAnswer verify_answer(
-    const Secret& secret, std::string_view key_id, const RequestContext& request,
-    const AnswerMessage& answer, std::string_view signature_input, std::string_view signature
+    const Secret& secret,
+    std::string_view key_id,
+    const RequestContext& request,
+    const AnswerMessage& answer,
+    const SignatureFieldViews& fields
 );
 
 }  // namespace drawbridge

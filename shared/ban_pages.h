@@ -3,14 +3,14 @@
 // Not synchronised: one thread, or readers only.
 #pragma once
 
+#include "shared/banlist.h"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <vector>
-
-#include "shared/banlist.h"
 
 namespace drawbridge {
 
@@ -21,6 +21,7 @@ struct BanKey {
 
     friend auto operator<=>(const BanKey&, const BanKey&) = default;
 };
+
 [[nodiscard]] BanKey key_of(const BanListEntry& entry);
 [[nodiscard]] std::uint64_t prefix_number(const TagPrefix& prefix);
 
@@ -48,11 +49,13 @@ public:
     // First entry not below `key`.
     [[nodiscard]] Position lower_bound(const BanKey& key) const;
     [[nodiscard]] bool at_end(const Position& position) const;
-    // Both need a position that is not at the end.
+    // These need a position that is not at the end.
+    [[nodiscard]] BanKey key(const Position& position) const;
     [[nodiscard]] BanListEntry entry(const Position& position) const;
     [[nodiscard]] Position next(const Position& position) const;
 
     [[nodiscard]] std::size_t size() const { return size_; }
+
     // What the entries take of the heap.
     [[nodiscard]] std::size_t memory_bytes() const;
 
@@ -60,11 +63,12 @@ private:
     struct Page;
 
     [[nodiscard]] std::size_t page_of(const BanKey& key) const;
-    [[nodiscard]] std::size_t make_room(std::size_t page);
-    bool shift_to_left(std::size_t page);
-    bool shift_to_right(std::size_t page);
+    void make_room(std::size_t page);
+    void shift_left(std::size_t page);
+    void shift_right(std::size_t page);
     void split(std::size_t page);
-    void shrink(std::size_t page);
+    void compact_around(std::size_t page);
+    void pull(std::size_t page, std::size_t end);
 
     // Never holds an empty page.
     std::vector<std::unique_ptr<Page>> pages_;

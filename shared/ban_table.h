@@ -2,14 +2,14 @@
 // again as a snapshot. Not synchronised: one thread, or readers only.
 #pragma once
 
+#include "shared/ban_pages.h"
+#include "shared/banlist.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <vector>
-
-#include "shared/ban_pages.h"
-#include "shared/banlist.h"
 
 namespace drawbridge {
 
@@ -35,9 +35,8 @@ public:
 
     // The publishing side: applies operations in order and moves to `version`, which must be above
     // the current one. On an error the table is as it was.
-    [[nodiscard]] std::optional<BanListError> change(
-        std::span<const BanListEntry> operations, std::uint64_t version
-    );
+    [[nodiscard]] std::optional<BanListError>
+    change(std::span<const BanListEntry> operations, std::uint64_t version);
 
     // Every ban with a live, unexpired entry among the first kMaxMatchTags tags, heaviest first,
     // then by number. Tags with one prefix count once.
@@ -47,10 +46,15 @@ public:
     [[nodiscard]] std::vector<std::uint8_t> snapshot() const;
 
     [[nodiscard]] BanListKind list() const { return list_; }
+
     [[nodiscard]] Cursor cursor() const { return {lineage_, version_}; }
+
     [[nodiscard]] std::uint16_t tag_version() const { return tag_version_; }
+
     [[nodiscard]] const SetChecksum& checksum() const { return checksum_; }
+
     [[nodiscard]] const BanPages& pages() const { return pages_; }
+
     [[nodiscard]] std::size_t size() const { return pages_.size(); }
 
 private:
@@ -66,8 +70,7 @@ private:
 
 // The publishing side: a delta section over operations that `table` has just applied by change(),
 // `from` being its version before.
-[[nodiscard]] std::vector<std::uint8_t> encode_delta(
-    const BanTable& table, std::uint64_t from, std::span<const BanListEntry> operations
-);
+[[nodiscard]] std::vector<std::uint8_t>
+encode_delta(const BanTable& table, std::uint64_t from, std::span<const BanListEntry> operations);
 
 }  // namespace drawbridge

@@ -7,17 +7,17 @@
 // Pure functions and values.
 #pragma once
 
+#include "shared/encoding.h"
+#include "shared/ids.h"
+#include "shared/limits.h"
+#include "shared/tag.h"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string_view>
-
-#include "shared/encoding.h"
-#include "shared/ids.h"
-#include "shared/limits.h"
-#include "shared/tag.h"
 
 namespace drawbridge {
 
@@ -50,9 +50,11 @@ struct SectionHeader {
     std::uint32_t count = 0;
 
     [[nodiscard]] bool is_snapshot() const { return from == 0; }
+
     [[nodiscard]] std::size_t section_bytes() const {
         return kSectionHeaderBytes + kBanEntryBytes * count + kSectionTrailerBytes;
     }
+
     friend bool operator==(const SectionHeader&, const SectionHeader&) = default;
 };
 
@@ -60,9 +62,9 @@ enum class BanListError : std::uint8_t {
     truncated,
     trailing_bytes,
     wrong_magic,
-    wrong_header,       // reserved, list, tag version, or versions out of range
+    wrong_header,  // reserved, list, tag version, or versions out of range
     too_many_entries,
-    wrong_list,         // a section of the other list
+    wrong_list,  // a section of the other list
     wrong_from,
     wrong_lineage,
     wrong_tag_version,  // a delta made with another tag key than the list it applies to
@@ -78,17 +80,21 @@ using EntryBytes = std::array<std::uint8_t, kBanEntryBytes>;
 using SectionHeaderBytes = std::array<std::uint8_t, kSectionHeaderBytes>;
 using SectionTrailerBytes = std::array<std::uint8_t, kSectionTrailerBytes>;
 
+// Whether every field is in the range the format gives it.
+[[nodiscard]] bool is_valid(const BanListEntry& entry);
 [[nodiscard]] EntryBytes encode_entry(const BanListEntry& entry);
-// Nothing when out of range, or (in an add) `snapshot` and not an add.
+// Nothing when out of range.
 [[nodiscard]] std::optional<BanListEntry> decode_entry(
     std::span<const std::uint8_t, kBanEntryBytes> bytes
 );
 
 [[nodiscard]] SectionHeaderBytes encode_header(const SectionHeader& header);
+
 struct DecodedHeader {
     std::optional<SectionHeader> header;
     BanListError error = BanListError::truncated;
 };
+
 // The first 36 bytes; more may follow.
 [[nodiscard]] DecodedHeader decode_header(Bytes bytes);
 
@@ -108,8 +114,7 @@ private:
     std::uint64_t high_ = 0;
 };
 
-[[nodiscard]] SectionTrailerBytes encode_trailer(
-    std::uint32_t count, const SetChecksum::Value& checksum
-);
+[[nodiscard]] SectionTrailerBytes
+encode_trailer(std::uint32_t count, const SetChecksum::Value& checksum);
 
 }  // namespace drawbridge

@@ -1,14 +1,14 @@
 // SHA-256, HMAC-SHA-256 and the Content-Digest field (RFC 9530). Pure functions.
 #pragma once
 
+#include "shared/encoding.h"
+#include "shared/fixed_text.h"
+
 #include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string_view>
-
-#include "shared/encoding.h"
-#include "shared/fixed_text.h"
 
 namespace drawbridge {
 

@@ -2,14 +2,14 @@
 // spelling, and any other is refused. Pure functions.
 #pragma once
 
+#include "shared/fixed_text.h"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string_view>
-
-#include "shared/fixed_text.h"
 
 namespace drawbridge {
 
@@ -23,6 +23,7 @@ using Bytes = std::span<const std::uint8_t>;
 [[nodiscard]] constexpr std::size_t base64url_length(std::size_t bytes) {
     return (bytes * 8 + 5) / 6;
 }
+
 [[nodiscard]] constexpr std::size_t base64_length(std::size_t bytes) {
     return (bytes + 2) / 3 * 4;
 }
@@ -33,12 +34,10 @@ std::size_t encode_base64(Bytes bytes, char* out);
 
 // Nothing when the text is not canonical or decodes to more than `out` holds; else the number of
 // bytes written.
-[[nodiscard]] std::optional<std::size_t> decode_base64url(
-    std::string_view text, std::span<std::uint8_t> out
-);
-[[nodiscard]] std::optional<std::size_t> decode_base64(
-    std::string_view text, std::span<std::uint8_t> out
-);
+[[nodiscard]] std::optional<std::size_t>
+decode_base64url(std::string_view text, std::span<std::uint8_t> out);
+[[nodiscard]] std::optional<std::size_t>
+decode_base64(std::string_view text, std::span<std::uint8_t> out);
 
 template <std::size_t Size>
 [[nodiscard]] FixedText<base64url_length(Size)> print_base64url(

@@ -24,8 +24,13 @@ public:
     [[nodiscard]] bool append(char character) { return append({&character, 1}); }
 
     [[nodiscard]] std::string_view view() const { return {data_, size_}; }
+
     [[nodiscard]] std::size_t size() const { return size_; }
+
+    [[nodiscard]] static constexpr std::size_t capacity() { return Capacity; }
+
     [[nodiscard]] bool empty() const { return size_ == 0; }
+
     void clear() { size_ = 0; }
 
     friend bool operator==(const FixedText& a, const FixedText& b) { return a.view() == b.view(); }

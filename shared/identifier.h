@@ -3,16 +3,24 @@
 // value. Pure functions.
 #pragma once
 
+#include "shared/fixed_text.h"
+
 #include <cstdint>
 #include <optional>
 #include <string_view>
 
-#include "shared/fixed_text.h"
-
 namespace drawbridge {
 
 enum class IdentifierType : std::uint8_t {
-    license, license2, steam, discord, fivem, xbl, live, ip, token
+    license,
+    license2,
+    steam,
+    discord,
+    fivem,
+    xbl,
+    live,
+    ip,
+    token
 };
 inline constexpr std::size_t kIdentifierTypes = 9;
 

@@ -2,15 +2,15 @@
 // strictly, printed in their one form. Pure functions and values.
 #pragma once
 
+#include "shared/encoding.h"
+#include "shared/fixed_text.h"
+#include "shared/limits.h"
+
 #include <array>
 #include <compare>
 #include <cstdint>
 #include <optional>
 #include <string_view>
-
-#include "shared/encoding.h"
-#include "shared/fixed_text.h"
-#include "shared/limits.h"
 
 namespace drawbridge {
 
@@ -28,8 +28,10 @@ struct KeyId {
     std::uint64_t generation = 0;  // 0: a one-time code
 
     [[nodiscard]] bool is_enrolment() const { return generation == 0; }
+
     friend bool operator==(const KeyId&, const KeyId&) = default;
 };
+
 using KeyIdText = FixedText<kMaxKeyIdLength>;
 [[nodiscard]] std::optional<KeyId> parse_key_id(std::string_view text);
 [[nodiscard]] KeyIdText print_key_id(const KeyId& key_id);
@@ -56,6 +58,7 @@ struct Cursor {
 
     friend bool operator==(const Cursor&, const Cursor&) = default;
 };
+
 using CursorText = FixedText<16 + 1 + 20>;
 [[nodiscard]] CursorText print_cursor(const Cursor& cursor);
 [[nodiscard]] std::optional<Cursor> parse_cursor(std::string_view text);

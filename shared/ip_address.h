@@ -2,10 +2,10 @@
 // IPv4-mapped IPv6 as IPv4. Pure function.
 #pragma once
 
+#include "shared/identifier.h"
+
 #include <optional>
 #include <string_view>
-
-#include "shared/identifier.h"
 
 namespace drawbridge {
 

@@ -2,15 +2,15 @@
 // Randomness comes from the caller. Values; no thread rule.
 #pragma once
 
+#include "shared/fixed_text.h"
+#include "shared/ids.h"
+#include "shared/limits.h"
+
 #include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string_view>
-
-#include "shared/fixed_text.h"
-#include "shared/ids.h"
-#include "shared/limits.h"
 
 namespace drawbridge {
 
@@ -24,6 +24,7 @@ public:
     ~Secret();
 
     [[nodiscard]] const std::array<std::uint8_t, kKeyBytes>& bytes() const { return bytes_; }
+
     [[nodiscard]] std::uint8_t* data() { return bytes_.data(); }
 
     // Constant time.
@@ -44,6 +45,7 @@ struct ParsedSecret {
     std::optional<Secret> secret;
     SecretError error = SecretError::wrong_prefix;  // meaningful without a secret
 };
+
 [[nodiscard]] ParsedSecret parse_secret(std::string_view text);
 
 // dbe1_<url>.<server id>.<code>.<ca>_<crc32>; holds no secret but the one-time code.
@@ -69,11 +71,10 @@ enum class EnrolmentError {
 // Fills `out`; nothing on success. The URL must be https://host[:port], nothing after it.
 [[nodiscard]] std::optional<EnrolmentError> parse_enrolment(std::string_view text, Enrolment& out);
 
-using EnrolmentText =
-    FixedText<5 + base64url_length(kMaxUrlBytes) + 1 + 16 + 1 + 43 + 1 + base64url_length(kMaxCaBytes) + 9>;
+using EnrolmentText = FixedText<
+    5 + base64url_length(kMaxUrlBytes) + 1 + 16 + 1 + 43 + 1 + base64url_length(kMaxCaBytes) + 9>;
 // Nothing when the URL or certificate is not one that parse_enrolment would take.
-[[nodiscard]] std::optional<EnrolmentText> print_enrolment(
-    std::string_view url, std::string_view server_id, const Secret& code, Bytes ca
-);
+[[nodiscard]] std::optional<EnrolmentText>
+print_enrolment(std::string_view url, std::string_view server_id, const Secret& code, Bytes ca);
 
 }  // namespace drawbridge

@@ -2,34 +2,41 @@
 // what it returns are views into the fields, which must outlive it. Pure functions.
 #pragma once
 
-#include <array>
-#include <cstdint>
-#include <optional>
-#include <string_view>
-
+#include "shared/authority.h"
 #include "shared/digest.h"
 #include "shared/ids.h"
 #include "shared/limits.h"
 #include "shared/secret.h"
 #include "shared/signature_base.h"
 
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
 namespace drawbridge {
 
 enum class Component : std::uint8_t {
-    method, authority, path, query, content_type, content_digest
+    method,
+    authority,
+    path,
+    query,
+    content_type,
+    content_digest
 };
 inline constexpr std::size_t kComponents = 6;
 
 enum class SignatureError : std::uint8_t {
-    missing,             // no signature of ours: the problem code is unauthorized
-    bad_syntax,          // Signature-Input or Signature is not the subset we read
-    several,             // more than one signature carries our tag
-    no_mac,              // Signature has no member under our label
-    bad_mac,             // it is not 32 bytes in canonical base64
-    bad_component,       // one that is not of the profile, or has parameters
+    missing,        // no signature of ours: the problem code is unauthorized
+    bad_syntax,     // Signature-Input or Signature is not the subset we read
+    several,        // more than one signature carries our tag
+    no_mac,         // Signature has no member under our label
+    bad_mac,        // it is not 32 bytes in canonical base64
+    bad_component,  // one that is not of the profile, or has parameters
     repeated_component,
     missing_component,
-    bad_parameter,       // one that is not of the profile, or of the wrong type
+    bad_parameter,  // one that is not of the profile, or of the wrong type
     missing_parameter,
     bad_nonce,
 };
@@ -57,7 +64,9 @@ struct ParsedSignature {
 // `has_body`: whether content-type and content-digest must be covered; without a body they must
 // not be.
 [[nodiscard]] ParsedSignature parse_request_signature(
-    std::string_view signature_input, std::string_view signature, bool has_body
+    std::string_view signature_input,
+    std::string_view signature,
+    bool has_body
 );
 
 // What a request signature covers. `authority` as normalise_authority gives it; `query` begins
@@ -76,11 +85,14 @@ struct Target {
     std::string_view path;
     std::string_view query;  // with its `?`; `?` when there is none
 };
+
 [[nodiscard]] Target split_target(std::string_view target);
 
 // Constant time in the MAC. Says nothing of clock, replay or digest: those are the caller's.
 [[nodiscard]] bool verify_request(
-    const Secret& secret, const RequestSignature& signature, const RequestMessage& message
+    const Secret& secret,
+    const RequestSignature& signature,
+    const RequestMessage& message
 );
 
 struct SigningParameters {
@@ -90,16 +102,23 @@ struct SigningParameters {
     std::uint64_t counter = 0;
 };
 
+inline constexpr std::size_t kMaxSignatureField = 512;
+
 struct SignatureFields {
-    FixedText<512> signature_input;
-    FixedText<128> signature;
+    FixedText<kMaxSignatureField> signature_input;
+    FixedText<kMaxSignatureField> signature;
     Mac mac{};
 };
+
+// Appends `sig1=:<base64>:`, the Signature field of requests and answers.
+[[nodiscard]] bool append_mac(const Mac& mac, FixedText<kMaxSignatureField>& out);
 
 // Label `sig1`. Content is covered when `content_digest` is not empty. Nothing when a part is too
 // long or holds what the parser would refuse.
 [[nodiscard]] std::optional<SignatureFields> sign_request(
-    const Secret& secret, const SigningParameters& parameters, const RequestMessage& message
+    const Secret& secret,
+    const SigningParameters& parameters,
+    const RequestMessage& message
 );
 
 }  // namespace drawbridge

@@ -2,12 +2,11 @@
 // directions. Pure functions.
 #pragma once
 
-#include <optional>
-#include <span>
-#include <string_view>
-
 #include "shared/fixed_text.h"
 #include "shared/limits.h"
+
+#include <span>
+#include <string_view>
 
 namespace drawbridge {
 
@@ -23,11 +22,9 @@ using SignatureBase = FixedText<kMaxHeadBytes + 1024>;
 // `parameters` is the inner list with its parameters, as sent. False when it does not fit or a
 // value holds a line break, which could forge another line.
 [[nodiscard]] bool write_signature_base(
-    std::span<const BaseLine> lines, std::string_view parameters, SignatureBase& out
+    std::span<const BaseLine> lines,
+    std::string_view parameters,
+    SignatureBase& out
 );
-
-// `Host` in lower case, a `:443` removed; nothing when it is no host[:port].
-using Authority = FixedText<kMaxAuthorityLength>;
-[[nodiscard]] std::optional<Authority> normalise_authority(std::string_view host);
 
 }  // namespace drawbridge

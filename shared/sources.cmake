@@ -1,2 +1,22 @@
 # The core's source files, relative to shared/: one list for the native and the wasm build.
-set(DRAWBRIDGE_CORE_SOURCES)
+set(DRAWBRIDGE_CORE_SOURCES
+    answer_signature.cpp
+    authority.cpp
+    ban_edit.cpp
+    ban_loader.cpp
+    ban_pages.cpp
+    ban_snapshot.cpp
+    ban_table.cpp
+    banlist.cpp
+    digest.cpp
+    encoding.cpp
+    identifier.cpp
+    ids.cpp
+    ip_address.cpp
+    seal.cpp
+    secret.cpp
+    signature.cpp
+    signature_base.cpp
+    signature_input.cpp
+    structured_fields.cpp
+    tag.cpp)

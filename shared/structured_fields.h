@@ -4,13 +4,13 @@
 // into the text, which must outlive them. Pure functions.
 #pragma once
 
+#include "shared/limits.h"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
-
-#include "shared/limits.h"
 
 namespace drawbridge {
 
@@ -44,15 +44,19 @@ public:
     explicit FieldReader(std::string_view text) : text_(text) {}
 
     [[nodiscard]] bool at_end() const { return position_ == text_.size(); }
+
     [[nodiscard]] std::size_t position() const { return position_; }
+
     [[nodiscard]] std::string_view since(std::size_t start) const {
         return text_.substr(start, position_ - start);
     }
 
     [[nodiscard]] bool take(char expected);
+
     [[nodiscard]] bool peek(char expected) const {
         return !at_end() && text_[position_] == expected;
     }
+
     [[nodiscard]] bool key(std::string_view& out);
     [[nodiscard]] bool item(FieldItem& out);
     // `;key=value` as often as it comes; `;key` alone is true.
@@ -80,6 +84,7 @@ struct InnerList {
         FieldItem item;
         std::string_view raw;  // with its parameters
     };
+
     std::array<Member, kMaxInnerItems> members{};
     std::size_t size = 0;
     FixedList<kMaxParameters> parameters;
@@ -98,6 +103,7 @@ struct BytesDictionary {
         std::string_view key;
         std::string_view base64;
     };
+
     std::array<Member, kMaxSignatureMembers> members{};
     std::size_t size = 0;
 

@@ -1,0 +1,144 @@
+#include "shared/encoding.h"
+
+#include "shared/limits.h"
+
+namespace drawbridge {
+namespace {
+
+constexpr char kUrlAlphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+constexpr char kPlainAlphabet[] =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr unsigned kNoDigit = 64;
+
+unsigned digit_value(char digit, char value62, char value63) {
+    if (digit >= 'A' && digit <= 'Z') return static_cast<unsigned>(digit - 'A');
+    if (digit >= 'a' && digit <= 'z') return static_cast<unsigned>(digit - 'a') + 26;
+    if (digit >= '0' && digit <= '9') return static_cast<unsigned>(digit - '0') + 52;
+    if (digit == value62) return 62;
+    return digit == value63 ? 63 : kNoDigit;
+}
+
+std::size_t encode_digits(Bytes bytes, const char* alphabet, char* out) {
+    std::size_t written = 0;
+    std::uint32_t bits = 0;
+    unsigned held = 0;
+    for (const std::uint8_t byte : bytes) {
+        bits = (bits << 8) | byte;
+        for (held += 8; held >= 6;) {
+            held -= 6;
+            out[written++] = alphabet[(bits >> held) & 63];
+        }
+    }
+    if (held > 0) out[written++] = alphabet[(bits << (6 - held)) & 63];
+    return written;
+}
+
+// Digits without padding. A lone digit, or unused bits that are not zero, are not canonical.
+std::optional<std::size_t>
+decode_digits(std::string_view text, std::span<std::uint8_t> out, char value62, char value63) {
+    const std::size_t size = text.size() / 4 * 3 + (text.size() % 4) * 6 / 8;
+    if (text.size() % 4 == 1 || size > out.size()) return std::nullopt;
+    std::size_t written = 0;
+    std::uint32_t bits = 0;
+    unsigned held = 0;
+    for (const char digit : text) {
+        const unsigned value = digit_value(digit, value62, value63);
+        if (value == kNoDigit) return std::nullopt;
+        bits = (bits << 6) | value;
+        held += 6;
+        if (held < 8) continue;
+        held -= 8;
+        out[written++] = static_cast<std::uint8_t>(bits >> held);
+    }
+    if ((bits & ((1U << held) - 1)) != 0) return std::nullopt;
+    return written;
+}
+
+}  // namespace
+
+std::size_t encode_base64url(Bytes bytes, char* out) {
+    return encode_digits(bytes, kUrlAlphabet, out);
+}
+
+std::size_t encode_base64(Bytes bytes, char* out) {
+    std::size_t written = encode_digits(bytes, kPlainAlphabet, out);
+    while (written % 4 != 0)
+        out[written++] = '=';
+    return written;
+}
+
+std::optional<std::size_t> decode_base64url(std::string_view text, std::span<std::uint8_t> out) {
+    return decode_digits(text, out, '-', '_');
+}
+
+std::optional<std::size_t> decode_base64(std::string_view text, std::span<std::uint8_t> out) {
+    if (text.size() % 4 != 0) return std::nullopt;
+    if (text.ends_with("==")) {
+        text.remove_suffix(2);
+    } else if (text.ends_with('=')) {
+        text.remove_suffix(1);
+    }
+    // `====`, `x===` and an `=` in the middle fail here, being no digits.
+    return decode_digits(text, out, '+', '/');
+}
+
+Hex64 print_hex64(std::uint64_t value) {
+    std::array<std::uint8_t, 8> bytes{};
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+        bytes[i] = static_cast<std::uint8_t>(value >> (56 - 8 * i));
+    }
+    return print_hex(bytes);
+}
+
+std::optional<std::uint64_t> parse_hex64(std::string_view text) {
+    if (text.size() != 16) return std::nullopt;
+    std::uint64_t value = 0;
+    for (const char digit : text) {
+        const bool decimal = digit >= '0' && digit <= '9';
+        if (!decimal && (digit < 'a' || digit > 'f')) return std::nullopt;
+        value = (value << 4) | static_cast<unsigned>(decimal ? digit - '0' : digit - 'a' + 10);
+    }
+    return value;
+}
+
+Decimal print_decimal(std::uint64_t value) {
+    char digits[20];
+    std::size_t start = sizeof digits;
+    do {
+        digits[--start] = static_cast<char>('0' + value % 10);
+        value /= 10;
+    } while (value != 0);
+    Decimal result;
+    (void)result.append({digits + start, sizeof digits - start});
+    return result;
+}
+
+std::optional<std::uint64_t> parse_decimal(std::string_view text) {
+    if (text.empty() || text.size() > 16) return std::nullopt;
+    if (text.size() > 1 && text[0] == '0') return std::nullopt;
+    std::uint64_t value = 0;
+    for (const char digit : text) {
+        if (digit < '0' || digit > '9') return std::nullopt;
+        value = value * 10 + static_cast<unsigned>(digit - '0');
+    }
+    if (value > kMaxSafeInteger) return std::nullopt;
+    return value;
+}
+
+std::uint32_t crc32(std::string_view text) {
+    std::uint32_t crc = 0xFFFFFFFF;
+    for (const char character : text) {
+        crc ^= static_cast<std::uint8_t>(character);
+        for (int bit = 0; bit < 8; ++bit)
+            crc = (crc >> 1) ^ (0xEDB88320 & (0U - (crc & 1)));
+    }
+    return ~crc;
+}
+
+FixedText<8> print_crc32(std::string_view text) {
+    FixedText<8> result;
+    (void)result.append(print_hex64(crc32(text)).view().substr(8));
+    return result;
+}
+
+}  // namespace drawbridge
