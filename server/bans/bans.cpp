@@ -55,7 +55,10 @@ Ban Bans::place(
     placed.issuer = ban.issuer;
     placed.server = origin.row;
     placed.owner = origin.owner_row;
-    placed.profile = profiles_.observe(ban.target, origin.owner_row, now);
+    // Only the surest tag says whom this is about: the rest of the target is the origin's word.
+    if (const auto* anchor = identity::anchor_of(ban.target)) {
+        placed.profile = profiles_.observe({{*anchor}, {}, {}}, origin.owner_row, now);
+    }
     placed.created_at = now;
     placed.expires_at = ban.expires_at;
     if (placed.state == BanState::grace) placed.grace_until = now + grace_ms;
@@ -280,21 +283,24 @@ void Bans::set_state(const Ban& ban) {
 }
 
 void Bans::publish(const Ban& ban) {
-    const bool standing = is_standing(ban.state);
     std::vector<BanListEntry> network;
     std::vector<BanListEntry> owner;
-    for (const auto& [type, tag, index] : tags_of(ban.number)) {
-        const bool token = type == IdentifierType::token;
-        const auto entry =
-            entry_for(ban, tag, token ? kTokenWeight : static_cast<std::uint8_t>(kMatchWeight));
-        // What one owner claims binds that owner. The network acts on the platform's own account,
-        // on what two owners have seen together with it, and on what staff themselves named.
+    const auto tags = tags_of(ban.number);
+    const auto anchor = std::ranges::min_element(tags, {}, [](const BannedTag& banned) {
+        return identity::trust_rank(banned.type);
+    });
+    for (const auto& banned : tags) {
+        const bool token = banned.type == IdentifierType::token;
+        const auto weight = token ? kTokenWeight : static_cast<std::uint8_t>(kMatchWeight);
+        const auto entry = entry_for(ban, banned.tag, weight);
+        // What one owner claims binds that owner. The network acts on the surest account alone, on
+        // what two owners have seen together with it, and on what staff themselves named.
         const bool for_all = !token && ban.state == BanState::active &&
-                             (!ban.owner || type == IdentifierType::license ||
-                              (ban.profile && profiles_.claiming_owners(index, *ban.profile) >= 2));
+                             (!ban.owner || banned.index == anchor->index ||
+                              profiles_.owners_who_saw_both(anchor->index, banned.index) >= 2);
         if (for_all) {
             network.push_back(entry);
-        } else if (standing && ban.owner) {
+        } else if (is_standing(ban.state) && ban.owner) {
             owner.push_back(entry);
         }
     }

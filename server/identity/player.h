@@ -25,4 +25,10 @@ struct Player {
     return type != IdentifierType::ip && type != IdentifierType::token;
 }
 
+/// Lower is surer: what the platform signs comes first, what a player can unlink last.
+[[nodiscard]] int trust_rank(IdentifierType type);
+
+/// The account tag that stands for the player: the surest one. Null: only addresses.
+[[nodiscard]] const TaggedIdentifier* anchor_of(const Player& player);
+
 }  // namespace drawbridge::identity

@@ -8,22 +8,6 @@ namespace {
 // Rewriting `last_seen` at every join would cost a page a tag; a day is close enough.
 constexpr base::UnixMs kLastSeenStep = base::kDayMs;
 
-// Order of trust: what the platform signs first, what the player can unlink last.
-int trust(IdentifierType type) {
-    switch (type) {
-        case IdentifierType::license: return 0;
-        case IdentifierType::license2: return 1;
-        case IdentifierType::fivem: return 2;
-        case IdentifierType::steam: return 3;
-        case IdentifierType::discord: return 4;
-        case IdentifierType::xbl: return 5;
-        case IdentifierType::live: return 6;
-        case IdentifierType::ip: return 7;
-        case IdentifierType::token: return 8;
-    }
-    return 9;
-}
-
 }  // namespace
 
 std::vector<Profiles::Known> Profiles::look_up(const Player& player) {
@@ -39,7 +23,9 @@ std::vector<Profiles::Known> Profiles::look_up(const Player& player) {
         }
         known.push_back(entry);
     }
-    std::ranges::sort(known, {}, [](const Known& entry) { return trust(entry.identifier->type); });
+    std::ranges::sort(known, {}, [](const Known& entry) {
+        return trust_rank(entry.identifier->type);
+    });
     return known;
 }
 
@@ -113,9 +99,13 @@ std::optional<std::int64_t> Profiles::find(const store::TagIndex& index) {
     return query.integer(0);
 }
 
-std::int64_t Profiles::claiming_owners(const store::TagIndex& index, std::int64_t profile) {
-    auto query = database_.query("SELECT count(*) FROM claims WHERE idx = ? AND profile_id = ?");
-    query.bind(store::ByteView(index)).bind(profile);
+std::int64_t
+Profiles::owners_who_saw_both(const store::TagIndex& one, const store::TagIndex& other) {
+    auto query = database_.query(
+        "SELECT count(*) FROM claims a JOIN claims b ON b.owner_id = a.owner_id AND "
+        "b.profile_id = a.profile_id WHERE a.idx = ? AND b.idx = ?"
+    );
+    query.bind(store::ByteView(one)).bind(store::ByteView(other));
     return query.step() ? query.integer(0) : 0;
 }
 

@@ -45,9 +45,9 @@ public:
 
     [[nodiscard]] std::optional<std::int64_t> find(const store::TagIndex& index);
     [[nodiscard]] std::optional<Profile> load(std::int64_t profile);
-    /// How many owners, each on their own, have reported the tag as this profile's. A tag that is
-    /// well known as somebody else's counts for nothing here.
-    [[nodiscard]] std::int64_t claiming_owners(const store::TagIndex& index, std::int64_t profile);
+    /// How many owners, each on their own, have seen the two tags as one person's.
+    [[nodiscard]] std::int64_t
+    owners_who_saw_both(const store::TagIndex& one, const store::TagIndex& other);
 
 private:
     struct Known {

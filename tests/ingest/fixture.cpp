@@ -175,8 +175,7 @@ Answer GateFixture::verify(const Sender& sender, const http::Request& request, h
         sender.key_id,
         context,
         {answer.reply.status, answer.reply.content_type, answer.reply.content_digest},
-        answer.reply.signature_input,
-        answer.reply.signature
+        {answer.reply.signature_input, answer.reply.signature}
     );
     CHECK_MESSAGE(verified.created, error_text(verified.error));
     if (answer.reply.body) {
