@@ -51,7 +51,7 @@ class Commands {
       return false;
     }
     try {
-      this.host.events.reference(command.handler, caller || 'host')(source, args, line);
+      this.host.events.reference(command.handler, caller)(source, args, line);
     } catch {
       // reference() has printed and recorded it.
     }

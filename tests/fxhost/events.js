@@ -143,7 +143,7 @@ class Events {
    * A function of this resource as others hold it: arguments and result are copies, an error is
    * printed here and the caller gets another one.
    * @param {Function} fn
-   * @param {string} caller
+   * @param {string | null} caller null: the server itself, from its console
    * @returns {Function}
    */
   reference(fn, caller) {
