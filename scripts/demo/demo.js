@@ -3,6 +3,7 @@
 // by tests/fxhost.
 'use strict';
 
+const { spawn } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
 
@@ -12,6 +13,7 @@ const { person, rawValues } = require('./people');
 const { expect, readable, say, screen, step, stopwatch } = require('./tell');
 
 const keep = process.argv.includes('--keep');
+if (keep) process.env.DRAWBRIDGE_KEEP = '1'; // its data folder stays
 const buildDir = /** @type {string} */ (process.env.DRAWBRIDGE_BUILD_DIR);
 const resourceRoot = path.join(buildDir, 'drawbridge');
 
@@ -172,13 +174,22 @@ async function atEnd(daemon, servers) {
     const last = await server.stop();
     expect(last.violations.length === 0, `no fault on a game server: ${JSON.stringify(last.violations)}`);
   }
-  if (!keep) {
-    await daemon.dispose();
-    return;
-  }
-  say(`The ingest server is still up (pid ${daemon.child?.pid}). Try:`);
+  if (keep) await leaveUp(daemon);
+  else await daemon.dispose();
+}
+
+/** Starts the daemon again on its own, to outlive this process. @param {Daemon} daemon */
+async function leaveUp(daemon) {
+  await daemon.stop();
+  const log = path.join(daemon.dir, 'drawbridged.log');
+  const output = fs.openSync(log, 'a', 0o600);
+  const child = spawn(path.join(buildDir, 'bin', 'drawbridged'), ['serve', '--data', daemon.dir,
+    '--listen', `127.0.0.1:${daemon.dataPort}`, '--admin', `127.0.0.1:${daemon.adminPort}`],
+  { detached: true, stdio: ['ignore', output, output] });
+  child.unref();
+  say(`The ingest server stays up (pid ${child.pid}, log in ${log}). Try:`);
   screen(`${path.join(buildDir, 'bin', 'drawbridgectl')} --data ${daemon.dir} event list`);
-  screen(`kill ${daemon.child?.pid}; rm -r ${path.dirname(daemon.dir)}     # when done`);
+  screen(`kill ${child.pid} && rm -r ${path.dirname(daemon.dir)}     # when done`);
 }
 
 async function main() {
