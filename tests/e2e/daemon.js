@@ -7,6 +7,7 @@ const { execFile, spawn } = require('node:child_process');
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
+const { setTimeout: sleep } = require('node:timers/promises');
 
 const buildDir = process.env.DRAWBRIDGE_BUILD_DIR || path.join(__dirname, '../../build/dev');
 const READY = /^ready data=(.+):(\d+) admin=(.+):(\d+)$/m;
@@ -66,6 +67,17 @@ function run(name, args, { input = '', timeout = 30_000 } = {}) {
   });
 }
 
+/**
+ * @param {number} ms
+ * @param {() => void} action
+ * @returns {() => void} calls it off
+ */
+function after(ms, action) {
+  const off = new AbortController();
+  sleep(ms, undefined, { signal: off.signal }).then(action, () => {}); // called off
+  return () => off.abort();
+}
+
 /** @param {string} text */
 function parseOrUndefined(text) {
   try {
@@ -74,6 +86,17 @@ function parseOrUndefined(text) {
     return undefined;
   }
 }
+
+/**
+ * What `server add` and `server rotate` hand out.
+ * @typedef {object} Enrolment
+ * @property {string} url
+ * @property {string} server_id
+ * @property {string} key_id
+ * @property {string} secret
+ * @property {string} ca PEM
+ * @property {string} enrol the line for the console, `dbe1_…`
+ */
 
 /**
  * @typedef {object} Settings
@@ -149,13 +172,13 @@ class Daemon {
       let stdout = '';
       const fail = (/** @type {string} */ why) =>
         reject(new Error(`drawbridged ${why}; it printed:\n${this.output}`));
-      const timer = setTimeout(() => {
+      const callOff = after(READY_WITHIN_MS, () => {
         child.kill('SIGKILL');
         fail(`was not ready within ${READY_WITHIN_MS} ms`);
-      }, READY_WITHIN_MS);
+      });
       child.on('error', reject);
       child.on('exit', (code) => {
-        clearTimeout(timer);
+        callOff();
         fail(`ended with ${code} before it was ready`);
       });
       child.stderr?.on('data', (chunk) => (this.output += chunk));
@@ -164,7 +187,7 @@ class Daemon {
         stdout += chunk;
         const found = READY.exec(stdout);
         if (!found) return;
-        clearTimeout(timer);
+        callOff();
         resolve(found);
       });
     });
@@ -185,7 +208,8 @@ class Daemon {
   async ctlJson(...args) {
     const ran = await this.ctl('-o', 'json', ...args);
     if (ran.code !== 0 || ran.json === undefined) {
-      throw new Error(`drawbridgectl ${args.join(' ')}: exit ${ran.code}\n${ran.stdout}${ran.stderr}`);
+      const printed = ran.stdout + ran.stderr;
+      throw new Error(`drawbridgectl ${args.join(' ')}: exit ${ran.code}\n${printed}`);
     }
     return ran.json;
   }
@@ -194,8 +218,7 @@ class Daemon {
    * Adds a game server: the document of drawbridge.json, with `enrol` beside it.
    * @param {string} name
    * @param {{ mode?: 'local' | 'review' | 'auto', owner?: string }} [options]
-   * @returns {Promise<{ url: string, server_id: string, key_id: string, secret: string,
-   *   ca: string, enrol: string }>}
+   * @returns {Promise<Enrolment>}
    */
   addServer(name, { mode = 'auto', owner } = {}) {
     const more = owner === undefined ? [] : ['--owner', owner];
@@ -214,11 +237,12 @@ class Daemon {
    */
   async stop() {
     const child = this.child;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? -1;
+    if (!child) return -1;
+    if (child.exitCode !== null || child.signalCode !== null) return child.exitCode ?? -1;
     child.kill('SIGTERM');
-    const timer = setTimeout(() => child.kill('SIGKILL'), EXIT_WITHIN_MS);
+    const callOff = after(EXIT_WITHIN_MS, () => child.kill('SIGKILL'));
     const { code } = await this.exited;
-    clearTimeout(timer);
+    callOff();
     return code ?? -1;
   }
 
