@@ -31,8 +31,6 @@ struct IssuedKey {
     Secret enrolment_code;
 };
 
-enum class RotationError { unusable_public_key };
-
 enum class RegistryError { name_taken, bad_name, unknown_server, unknown_owner };
 
 class Servers {
@@ -68,7 +66,7 @@ public:
         bool replaced = false;  // another pending key gave way: worth an alert
     };
 
-    [[nodiscard]] std::variant<Pending, RotationError>
+    [[nodiscard]] Pending
     begin_rotation(std::int64_t server, const PublicKey& public_key, base::UnixMs now);
 
     /// The secret an enrolment hands out: the newest working one of the server.
@@ -85,17 +83,14 @@ public:
     [[nodiscard]] std::shared_ptr<const KeyRing> reload(const KeyRing& before, std::int64_t server);
 
 private:
-    struct NewKey {
-        std::uint32_t generation;
-        KeyKind kind;
-        const Secret& secret;
-        base::UnixMs not_after;
-    };
-
-    void insert_key(std::int64_t server, const NewKey& key, base::UnixMs now);
-    /// The pending rotation, if any; `replaced` when it was asked for with another public key.
-    [[nodiscard]] std::optional<Pending>
-    pending_rotation(std::int64_t server, const PublicKey& public_key, base::UnixMs now);
+    void insert_key(
+        std::int64_t server,
+        std::uint32_t generation,
+        KeyKind kind,
+        const Secret& secret,
+        base::UnixMs now,
+        base::UnixMs not_after
+    );
     [[nodiscard]] std::string public_id(std::int64_t server);
     [[nodiscard]] std::uint32_t next_generation(std::int64_t server);
     [[nodiscard]] std::variant<std::int64_t, RegistryError>

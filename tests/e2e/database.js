@@ -1,0 +1,49 @@
+// Looks into the database of a daemon from outside, read-only, through Python's sqlite3 (Node has
+// a SQLite of its own from version 22 on only).
+'use strict';
+
+const { spawn } = require('node:child_process');
+const path = require('node:path');
+const readline = require('node:readline');
+
+class DatabaseReader {
+  /** @param {string} dir the daemon's data folder */
+  constructor(dir) {
+    const script = path.join(__dirname, 'read_database.py');
+    const file = path.join(dir, 'drawbridge.db');
+    this.child = spawn('python3', [script, file], { stdio: ['pipe', 'pipe', 'inherit'] });
+    this.lines = readline.createInterface({ input: this.child.stdout })[Symbol.asyncIterator]();
+  }
+
+  /** @param {'tables' | 'events'} question */
+  async ask(question) {
+    this.child.stdin.write(`${question}\n`);
+    const { value, done } = await this.lines.next();
+    if (done) throw new Error(`the database could not be read: ${question}`);
+    return JSON.parse(value);
+  }
+
+  /**
+   * A sum over all rows of each table.
+   * @returns {Promise<Record<string, string>>}
+   */
+  tables() {
+    return this.ask('tables');
+  }
+
+  /**
+   * The ids of all events stored, one for each row.
+   * @returns {Promise<string[]>} as UUIDs
+   */
+  async eventIds() {
+    /** @type {string[]} */
+    const ids = await this.ask('events');
+    return ids.map((hex) => hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5'));
+  }
+
+  close() {
+    this.child.stdin.end();
+  }
+}
+
+module.exports = { DatabaseReader };
