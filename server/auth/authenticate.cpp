@@ -71,11 +71,10 @@ Standing check_standing(const VerifiedRequest& request, const Rate& rate, base::
     const auto now_s = now / base::kSecondMs;
     const auto created = static_cast<std::int64_t>(signature.created);
     const auto skew = created > now_s ? created - now_s : now_s - created;
+    const bool expired = signature.expires && static_cast<std::int64_t>(*signature.expires) < now_s;
     if (request.key().server->suspended) {
         standing.outcome = Outcome::suspended;
-    } else if (skew > kClockSkewSeconds) {
-        standing.outcome = Outcome::clock_skew;
-    } else if (signature.expires && static_cast<std::int64_t>(*signature.expires) < now_s) {
+    } else if (skew > kClockSkewSeconds || expired) {
         standing.outcome = Outcome::clock_skew;
     }
     if (standing.outcome != Outcome::accepted) return standing;

@@ -27,8 +27,9 @@ std::uint64_t random_below(std::uint64_t bound) {
         std::array<std::uint8_t, 8> bytes{};
         fill_random(bytes);
         std::uint64_t value = 0;
-        for (const auto byte : bytes)
+        for (const auto byte : bytes) {
             value = value << 8 | byte;
+        }
         if (value >= unfair) return value % bound;
     }
 }
@@ -38,8 +39,9 @@ std::string random_public_id(std::string_view prefix) {
     std::array<std::uint8_t, 12> bytes{};
     fill_random(bytes);
     std::string id(prefix);
-    for (const auto byte : bytes)
+    for (const auto byte : bytes) {
         id += kAlphabet[byte % kAlphabet.size()];
+    }
     return id;
 }
 

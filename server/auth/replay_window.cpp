@@ -9,8 +9,9 @@ bool CounterWindow::admit(std::uint64_t counter) {
     const auto word = counter / kWordBits;
     if (counter > highest_) {
         const auto stale = std::min(word - highest_ / kWordBits, kWords);
-        for (std::uint64_t step = 0; step < stale; ++step)
+        for (std::uint64_t step = 0; step < stale; ++step) {
             words_[(word - step) % kWords] = 0;
+        }
         highest_ = counter;
     }
     const auto bit = std::uint64_t{1} << (counter % kWordBits);

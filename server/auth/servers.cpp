@@ -38,6 +38,14 @@ Secret take_secret(std::optional<store::Bytes>& opened, const std::string& key_i
     return secret;
 }
 
+std::optional<BoxSealedSecret> box_seal(const Secret& secret, const PublicKey& to) {
+    BoxSealedSecret box{};
+    const auto& plain = secret.bytes();
+    const int failed = crypto_box_seal(box.data(), plain.data(), plain.size(), to.data());
+    if (failed != 0) return std::nullopt;
+    return box;
+}
+
 }  // namespace
 
 std::variant<IssuedKey, RegistryError> Servers::add(const NewServer& server, base::UnixMs now) {
@@ -110,22 +118,15 @@ IssuedKey Servers::rotate(std::int64_t server, base::UnixMs now) {
     issued.key_id = key_id_of(issued.server_id, generation);
     issued.secret = random_secret();
     issued.enrolment_code = random_secret();
-    insert_key(server, generation, KeyKind::active, issued.secret, now, 0);
-    insert_key(server, 0, KeyKind::enrolment, issued.enrolment_code, now, now + kEnrolmentLife);
+    insert_key(server, {generation, KeyKind::active, issued.secret, 0}, now);
+    insert_key(server, {0, KeyKind::enrolment, issued.enrolment_code, now + kEnrolmentLife}, now);
     return issued;
 }
 
-void Servers::insert_key(
-    std::int64_t server,
-    std::uint32_t generation,
-    KeyKind kind,
-    const Secret& secret,
-    base::UnixMs now,
-    base::UnixMs not_after
-) {
-    const auto id = key_id_of(public_id(server), generation);
+void Servers::insert_key(std::int64_t server, const NewKey& key, base::UnixMs now) {
+    const auto id = key_id_of(public_id(server), key.generation);
     const auto sealed =
-        sealer_.seal(store::Column::server_secret, as_bytes(id), store::ByteView(secret.bytes()));
+        sealer_.seal(store::Column::server_secret, as_bytes(id), key.secret.bytes());
     // An enrolment code takes the place of the one before; its epochs stay closed.
     database_
         .query(
@@ -135,12 +136,12 @@ void Servers::insert_key(
             "created_at = excluded.created_at, not_after = excluded.not_after"
         )
         .bind(server)
-        .bind(std::int64_t{generation})
-        .bind(static_cast<std::int64_t>(kind))
+        .bind(std::int64_t{key.generation})
+        .bind(static_cast<std::int64_t>(key.kind))
         .bind(kWorking)
         .bind(store::ByteView(sealed))
         .bind(now)
-        .bind(not_after)
+        .bind(key.not_after)
         .run();
 }
 
@@ -213,26 +214,34 @@ bool Servers::commit_epoch(
     return true;
 }
 
-Servers::Pending
-Servers::begin_rotation(std::int64_t server, const PublicKey& public_key, base::UnixMs now) {
+std::optional<Servers::Pending>
+Servers::pending_rotation(std::int64_t server, const PublicKey& public_key, base::UnixMs now) {
+    auto query = database_.query(
+        "SELECT generation, rotation_key, rotation_answer, not_after FROM server_keys WHERE "
+        "server_id = ? AND kind = 2 AND state = 1 AND not_after > ?"
+    );
+    if (!query.bind(server).bind(now).step()) return std::nullopt;
     Pending pending;
-    {
-        auto query = database_.query(
-            "SELECT generation, rotation_key, rotation_answer, not_after FROM server_keys WHERE "
-            "server_id = ? AND kind = 2 AND state = 1 AND not_after > ?"
-        );
-        if (query.bind(server).bind(now).step()) {
-            const auto asked = query.blob(1);
-            pending.key_id =
-                key_id_of(public_id(server), static_cast<std::uint32_t>(query.integer(0)));
-            pending.expires_at = query.integer(3);
-            if (std::ranges::equal(asked, public_key)) {
-                pending.sealed = query.text(2);
-                return pending;
-            }
-            pending.replaced = true;
-        }
+    pending.key_id = key_id_of(public_id(server), static_cast<std::uint32_t>(query.integer(0)));
+    pending.expires_at = query.integer(3);
+    if (std::ranges::equal(query.blob_view(1), public_key)) {
+        pending.sealed = query.text(2);
+    } else {
+        pending.replaced = true;
     }
+    return pending;
+}
+
+std::variant<Servers::Pending, RotationError>
+Servers::begin_rotation(std::int64_t server, const PublicKey& public_key, base::UnixMs now) {
+    const auto standing = pending_rotation(server, public_key, now);
+    if (standing && !standing->replaced) return *standing;
+
+    const auto generation = next_generation(server);
+    const auto secret = random_secret();
+    const auto box = box_seal(secret, public_key);
+    if (!box) return RotationError::unusable_public_key;
+
     database_
         .query(
             "UPDATE server_keys SET state = 2, secret = x'', rotation_key = NULL, "
@@ -240,22 +249,12 @@ Servers::begin_rotation(std::int64_t server, const PublicKey& public_key, base::
         )
         .bind(server)
         .run();
-
-    const auto generation = next_generation(server);
-    const auto secret = random_secret();
-    std::array<std::uint8_t, crypto_box_SEALBYTES + 32> box{};
-    if (crypto_box_seal(
-            box.data(),
-            secret.bytes().data(),
-            secret.bytes().size(),
-            public_key.data()
-        ) != 0) {
-        throw std::invalid_argument("public_key is not a usable X25519 key");
-    }
+    Pending pending;
     pending.key_id = key_id_of(public_id(server), generation);
-    pending.sealed = std::string(print_base64url(box).view());
+    pending.sealed = print_base64url(*box).view();
     pending.expires_at = now + kPendingLife;
-    insert_key(server, generation, KeyKind::pending, secret, now, pending.expires_at);
+    pending.replaced = standing.has_value();
+    insert_key(server, {generation, KeyKind::pending, secret, pending.expires_at}, now);
     database_
         .query(
             "UPDATE server_keys SET rotation_key = ?, rotation_answer = ? "
@@ -333,12 +332,14 @@ std::shared_ptr<const KeyRing> Servers::load_ring() {
     std::vector<std::int64_t> rows;
     {
         auto query = database_.query("SELECT id FROM servers");
-        while (query.step())
+        while (query.step()) {
             rows.push_back(query.integer(0));
+        }
     }
     auto ring = std::make_shared<KeyRing>();
-    for (const auto row : rows)
+    for (const auto row : rows) {
         load_keys(*ring, load_server(row), nullptr);
+    }
     return ring;
 }
 

@@ -31,6 +31,8 @@ struct IssuedKey {
     Secret enrolment_code;
 };
 
+enum class RotationError { unusable_public_key };
+
 enum class RegistryError { name_taken, bad_name, unknown_server, unknown_owner };
 
 class Servers {
@@ -66,7 +68,7 @@ public:
         bool replaced = false;  // another pending key gave way: worth an alert
     };
 
-    [[nodiscard]] Pending
+    [[nodiscard]] std::variant<Pending, RotationError>
     begin_rotation(std::int64_t server, const PublicKey& public_key, base::UnixMs now);
 
     /// The secret an enrolment hands out: the newest working one of the server.
@@ -83,14 +85,17 @@ public:
     [[nodiscard]] std::shared_ptr<const KeyRing> reload(const KeyRing& before, std::int64_t server);
 
 private:
-    void insert_key(
-        std::int64_t server,
-        std::uint32_t generation,
-        KeyKind kind,
-        const Secret& secret,
-        base::UnixMs now,
-        base::UnixMs not_after
-    );
+    struct NewKey {
+        std::uint32_t generation;
+        KeyKind kind;
+        const Secret& secret;
+        base::UnixMs not_after;
+    };
+
+    void insert_key(std::int64_t server, const NewKey& key, base::UnixMs now);
+    /// The pending rotation, if any; `replaced` when it was asked for with another public key.
+    [[nodiscard]] std::optional<Pending>
+    pending_rotation(std::int64_t server, const PublicKey& public_key, base::UnixMs now);
     [[nodiscard]] std::string public_id(std::int64_t server);
     [[nodiscard]] std::uint32_t next_generation(std::int64_t server);
     [[nodiscard]] std::variant<std::int64_t, RegistryError>

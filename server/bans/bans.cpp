@@ -107,23 +107,23 @@ std::variant<Ban, BanError> Bans::unban(
 }
 
 std::variant<Ban, BanError> Bans::approve(std::uint64_t number, const Decision& by) {
-    constexpr std::array from{BanState::proposed, BanState::grace, BanState::rejected};
-    return decide(number, from, BanState::active, by);
+    constexpr std::array kFrom{BanState::proposed, BanState::grace, BanState::rejected};
+    return decide(number, kFrom, BanState::active, by);
 }
 
 std::variant<Ban, BanError> Bans::reject(std::uint64_t number, const Decision& by) {
-    constexpr std::array from{BanState::proposed, BanState::grace};
-    return decide(number, from, BanState::rejected, by);
+    constexpr std::array kFrom{BanState::proposed, BanState::grace};
+    return decide(number, kFrom, BanState::rejected, by);
 }
 
 std::variant<Ban, BanError> Bans::lift(std::uint64_t number, const Decision& by) {
-    constexpr std::array from{
+    constexpr std::array kFrom{
         BanState::local,
         BanState::proposed,
         BanState::grace,
         BanState::active,
         BanState::rejected};
-    return decide(number, from, BanState::lifted, by);
+    return decide(number, kFrom, BanState::lifted, by);
 }
 
 std::variant<Ban, BanError> Bans::decide(
@@ -244,8 +244,9 @@ void Bans::insert_tags(std::uint64_t number, const identity::Player& target) {
     for (const auto& identifier : target.tags) {
         if (identity::is_account(identifier.type)) insert_one(identifier.type, identifier.tag);
     }
-    for (const auto& token : target.tokens)
+    for (const auto& token : target.tokens) {
         insert_one(IdentifierType::token, token);
+    }
 }
 
 std::vector<Bans::BannedTag> Bans::tags_of(std::uint64_t number) {

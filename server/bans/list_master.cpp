@@ -22,8 +22,9 @@ std::string as_string(std::span<const std::uint8_t> bytes) {
 std::string encode_operations(std::span<const BanListEntry> operations) {
     std::string bytes;
     bytes.reserve(operations.size() * kBanEntryBytes);
-    for (const auto& operation : operations)
+    for (const auto& operation : operations) {
         bytes += as_string(encode_entry(operation));
+    }
     return bytes;
 }
 
@@ -116,11 +117,13 @@ void ListMaster::load(store::Database& database) {
     std::vector<ListId> lists;
     {
         auto query = database.query("SELECT list FROM lists");
-        while (query.step())
+        while (query.step()) {
             lists.push_back(query.integer(0));
+        }
     }
-    for (const auto list : lists)
+    for (const auto list : lists) {
         load_one(database, list);
+    }
 }
 
 void ListMaster::load_one(store::Database& database, ListId list) {
@@ -178,16 +181,18 @@ std::optional<PendingChange> ListMaster::write(
     const auto held = entries_of_ban(database, list, ban_number);
     PendingChange change{list, 0, difference(held, wanted)};
     if (change.operations.empty()) return std::nullopt;
-    for (const auto& operation : change.operations)
+    for (const auto& operation : change.operations) {
         write_entry(database, list, operation);
+    }
     {
         auto query =
             database.query("UPDATE lists SET version = version + 1 WHERE list = ? RETURNING version"
             );
         if (!query.bind(list).step()) throw std::runtime_error("a ban list without its row");
         change.version = static_cast<std::uint64_t>(query.integer(0));
-        while (query.step())
+        while (query.step()) {
             throw std::runtime_error("two lists of one number");
+        }
     }
     const auto entries = encode_operations(change.operations);
     database.query("INSERT INTO list_changes(list, version, entries) VALUES(?,?,?)")

@@ -30,8 +30,9 @@ void ListView::append_delta(std::uint64_t from, std::string& out) const {
         return change->version;
     });
     std::size_t bytes = 0;
-    for (auto change = first; change != changes.end(); ++change)
+    for (auto change = first; change != changes.end(); ++change) {
         bytes += (*change)->entries.size();
+    }
 
     SectionHeader header;
     header.list = id == kNetworkList ? BanListKind::network : BanListKind::owner;
@@ -41,8 +42,9 @@ void ListView::append_delta(std::uint64_t from, std::string& out) const {
     header.to = version;
     header.count = static_cast<std::uint32_t>(bytes / kBanEntryBytes);
     append_bytes(encode_header(header), out);
-    for (auto change = first; change != changes.end(); ++change)
+    for (auto change = first; change != changes.end(); ++change) {
         out += (*change)->entries;
+    }
     append_bytes(encode_trailer(header.count, checksum), out);
 }
 

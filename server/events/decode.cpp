@@ -242,6 +242,15 @@ bool is_join_code(std::string_view text) {
     return text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789") == std::string_view::npos;
 }
 
+void check_schemes(Reader& from) {
+    const auto* schemes = from.array("tag_schemes", 1, 16);
+    if (schemes == nullptr) return;
+    const auto ours = json::value(std::int64_t{kTagScheme});
+    if (std::find(schemes->begin(), schemes->end(), ours) == schemes->end()) {
+        from.fail("tag_schemes", "expected to hold 1");
+    }
+}
+
 void read_server(Reader& from, Hello& hello) {
     if (!from.has("server")) return;
     const auto* server = from.object("server");
@@ -280,8 +289,9 @@ Decoded<std::vector<DecodedEvent>> decode_events(std::string_view body) {
         const auto* array = reader.array("events", 1, kMaxEventsPerRequest);
         if (array == nullptr) return events;
         events.reserve(array->size());
-        for (const auto& value : *array)
+        for (const auto& value : *array) {
             events.push_back(decode_event(value));
+        }
         return events;
     });
 }
@@ -291,12 +301,7 @@ Decoded<Hello> decode_hello(std::string_view body) {
         Hello hello;
         read_protocol(reader);
         hello.resource_version = reader.text("resource_version", 1, 32);
-        if (const auto* schemes = reader.array("tag_schemes", 1, 16)) {
-            const auto ours = json::value(std::int64_t{kTagScheme});
-            if (std::find(schemes->begin(), schemes->end(), ours) == schemes->end()) {
-                reader.fail("tag_schemes", "expected to hold 1");
-            }
-        }
+        check_schemes(reader);
         read_server(reader, hello);
         return hello;
     });

@@ -51,8 +51,9 @@ void put_match(const Verdict& verdict, json::object& into) {
     into["expires_at"] = ban.expires_at ? json::value(*ban.expires_at) : json::value(nullptr);
     into["scope"] = verdict.on_network ? "network" : "owner";
     json::array matched;
-    for (const auto type : verdict.matched)
+    for (const auto type : verdict.matched) {
         matched.emplace_back(drawbridge::type_name(type));
+    }
     into["matched"] = std::move(matched);
 }
 

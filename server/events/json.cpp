@@ -125,11 +125,13 @@ std::size_t count_members(const json::value& value) {
     std::size_t count = 0;
     if (const auto* object = value.if_object()) {
         count = object->size();
-        for (const auto& member : *object)
+        for (const auto& member : *object) {
             count += count_members(member.value());
+        }
     } else if (const auto* array = value.if_array()) {
-        for (const auto& element : *array)
+        for (const auto& element : *array) {
             count += count_members(element);
+        }
     }
     return count;
 }

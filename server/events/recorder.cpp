@@ -21,10 +21,12 @@ store::Bytes session_tags(const store::Sealer& sealer, const identity::Player& p
         const auto index = sealer.index(tag);
         indexes.insert(indexes.end(), index.begin(), index.end());
     };
-    for (const auto& identifier : player.tags)
+    for (const auto& identifier : player.tags) {
         append(identifier.tag);
-    for (const auto& token : player.tokens)
+    }
+    for (const auto& token : player.tokens) {
         append(token);
+    }
     return indexes;
 }
 

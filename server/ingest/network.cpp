@@ -92,10 +92,12 @@ void UnitOfWork::audit(
 
 void UnitOfWork::publish() {
     const auto changes = bans.take_changes();
-    for (const auto owner : new_owners_)
+    for (const auto owner : new_owners_) {
         network_.list_master.load_one(database, owner);
-    for (const auto& change : changes)
+    }
+    for (const auto& change : changes) {
         network_.list_master.apply(change);
+    }
     for (const auto server : std::set(changed_servers_.begin(), changed_servers_.end())) {
         network_.ring.publish(servers.reload(*network_.ring.current(), server));
     }

@@ -83,8 +83,9 @@ void RequestJob::committed() {
         });
     }
     unit_->publish();
-    for (const auto outcome : event_outcomes_)
+    for (const auto outcome : event_outcomes_) {
         parts_.counters.count(outcome);
+    }
     finish(*ending_);
 }
 
@@ -208,14 +209,13 @@ RequestJob::Ending RequestJob::handle(const events::Explain& explain) {
 
 RequestJob::Ending RequestJob::handle(const events::Rotate& rotate) {
     const auto& server = *request_.key().server;
-    auth::Servers::Pending pending;
-    try {
-        pending = unit_->servers.begin_rotation(server.row, rotate.public_key, now_);
-    } catch (const std::invalid_argument&) {
+    const auto begun = unit_->servers.begin_rotation(server.row, rotate.public_key, now_);
+    if (std::holds_alternative<auth::RotationError>(begun)) {
         auto problem = problem_of(Outcome::bad_field, "expected a usable X25519 public key");
         problem.error.field = "public_key";
         return problem;
     }
+    const auto& pending = std::get<auth::Servers::Pending>(begun);
     unit_->server_changed(server.row);
     unit_->audit(server.id, "secret.rotate", server.id, pending.key_id, now_);
     if (pending.replaced) {

@@ -1,0 +1,82 @@
+#include "admin/ban_json.h"
+
+#include "admin/json.h"
+#include "auth/server_queries.h"
+#include "bans/ban_queries.h"
+#include "bans/bans.h"
+#include "shared/ids.h"
+
+#include <string>
+
+namespace drawbridge::admin {
+namespace {
+
+namespace json = boost::json;
+
+std::optional<bans::Ban> load(const Context& context, std::uint64_t number) {
+    identity::Profiles profiles(context.reader(), *context.network.sealer);
+    bans::Bans bans(context.reader(), *context.network.sealer, profiles);
+    return bans.load(number);
+}
+
+json::value text_or_null(const std::string& text) {
+    return text.empty() ? json::value(nullptr) : json::value(text);
+}
+
+json::value describe_origin(const Context& context, const bans::Ban& ban) {
+    if (!ban.server) return nullptr;
+    const auto record = auth::load_server_record(context.reader(), *ban.server);
+    if (!record) return nullptr;
+    return json::object{
+        {"id", record->server.id},
+        {"name", record->server.name},
+        {"owner_id", record->server.owner_id}};
+}
+
+}  // namespace
+
+std::optional<json::object> describe_ban(const Context& context, std::uint64_t number) {
+    const auto ban = load(context, number);
+    if (!ban) return std::nullopt;
+    json::object object;
+    object["code"] = print_ban_code(number).view();
+    object["state"] = bans::state_name(ban->state);
+    object["category"] = bans::category_name(ban->category);
+    object["reason"] = ban->reason;
+    object["issuer"] = text_or_null(ban->issuer);
+    object["server"] = describe_origin(context, *ban);
+    object["profile"] = or_null(ban->profile);
+    json::array types;
+    for (const auto type : bans::banned_types(context.reader(), number)) {
+        types.emplace_back(type_name(type));
+    }
+    object["tags"] = std::move(types);
+    object["adopted"] = ban->adopted;
+    object["created_at"] = ban->created_at;
+    object["grace_until"] = or_null(ban->grace_until);
+    object["expires_at"] = or_null(ban->expires_at);
+    object["decided_at"] = or_null(ban->decided_at);
+    object["decided_by"] = text_or_null(ban->decided_by);
+    object["decision_note"] = text_or_null(ban->decision_note);
+    return object;
+}
+
+json::array describe_reach(const Context& context, std::uint64_t number) {
+    json::array lists;
+    const auto ban = load(context, number);
+    if (!ban) return lists;
+    for (const auto& reach : bans::reach_of(context.reader(), context.network.lists, *ban)) {
+        const auto view = context.network.lists.view(reach.list);
+        if (!view) continue;
+        json::object object;
+        object["list"] = reach.list == bans::kNetworkList ? "network" : "owner";
+        object["cursor"] = print_cursor(view->cursor()).view();
+        object["entries"] = reach.entries;
+        object["servers"] = reach.servers;
+        object["applied"] = reach.applied;
+        lists.push_back(std::move(object));
+    }
+    return lists;
+}
+
+}  // namespace drawbridge::admin

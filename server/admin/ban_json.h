@@ -1,0 +1,19 @@
+// A ban as the admin plane shows it. For this folder's .cpp files only.
+#pragma once
+
+#include "admin/context.h"
+
+#include <boost/json.hpp>
+
+#include <cstdint>
+#include <optional>
+
+namespace drawbridge::admin {
+
+/// Nothing when there is no such ban.
+[[nodiscard]] std::optional<boost::json::object>
+describe_ban(const Context& context, std::uint64_t number);
+/// For each list it can stand in: its entries there and how many servers have that version.
+[[nodiscard]] boost::json::array describe_reach(const Context& context, std::uint64_t number);
+
+}  // namespace drawbridge::admin

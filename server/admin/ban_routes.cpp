@@ -1,0 +1,184 @@
+// Routes of bans: place by staff, look through, decide.
+#include "admin/ban_json.h"
+#include "admin/json.h"
+#include "admin/problem.h"
+#include "admin/query.h"
+#include "admin/router.h"
+#include "bans/ban_queries.h"
+#include "bans/bans.h"
+#include "shared/ids.h"
+#include "shared/limits.h"
+
+#include <string>
+#include <utility>
+#include <variant>
+
+namespace drawbridge::admin {
+namespace {
+
+namespace json = boost::json;
+
+constexpr int kPage = 100;
+constexpr int kMaxPage = 500;
+
+Reply unknown_code() {
+    return refuse(Problem::not_found, "No ban has this code.");
+}
+
+void read_tag(const json::value& value, Members& members, identity::Player& target) {
+    const auto* object = value.if_object();
+    if (object == nullptr) {
+        members.fail("tags", "expected objects with type and tag");
+        return;
+    }
+    Members inner(*object);
+    const auto type = parse_type_name(inner.text("type", 1, 16));
+    const auto tag = parse_tag(inner.text("tag", 1, 64));
+    if (inner.problem() || !type || !tag) {
+        members.fail("tags", "expected a known type and a tag of 43 base64url characters");
+    } else if (!identity::is_account(*type)) {
+        members.fail("tags", "an address or a token names no account: ban an account");
+    } else {
+        target.tags.push_back({*type, *tag});
+    }
+}
+
+std::optional<Reply> read_new_ban(const Request& request, bans::NewBan& ban) {
+    const auto body = parse_object(request.body);
+    if (!body) return refuse(Problem::bad_json, "Expected a JSON object.");
+    Members members(*body);
+    if (const auto* tags = members.array("tags", kMaxPlayerTags)) {
+        if (tags->empty()) members.fail("tags", "expected at least one");
+        for (const auto& tag : *tags)
+            read_tag(tag, members, ban.target);
+    }
+    const auto category = bans::parse_category(members.text("category", 1, 32));
+    if (!category)
+        members.fail("category", "expected one of " + std::string(bans::category_names()));
+    ban.category = category.value_or(bans::Category::other);
+    ban.reason = members.text("reason", 1, kMaxReasonLength);
+    const auto seconds = members.integer("duration", 0, std::int64_t{kMaxBanSeconds});
+    if (seconds > 0) ban.expires_at = request.now + seconds * base::kSecondMs;
+    return members.problem();
+}
+
+Reply show(const Context& context, std::uint64_t number, unsigned status = 200) {
+    auto object = describe_ban(context, number);
+    if (!object) return unknown_code();
+    (*object)["lists"] = describe_reach(context, number);
+    return answer(*object, status);
+}
+
+Reply add_ban(const Context& context, const Request& request, const PathValues&) {
+    bans::NewBan ban;
+    if (auto problem = read_new_ban(request, ban)) return *problem;
+    std::uint64_t number = 0;
+    context.write([&](ingest::UnitOfWork& unit) {
+        number = unit.bans.place_by_staff(ban, request.admin, request.now).number;
+        unit.audit(
+            request.admin,
+            "ban.add",
+            print_ban_code(number).view(),
+            bans::category_name(ban.category),
+            request.now
+        );
+    });
+    return show(context, number, 201);
+}
+
+Reply list_bans(const Context& context, const Request& request, const PathValues&) {
+    Parameters parameters(request);
+    bans::BanFilter filter;
+    filter.state = parameters.word("state", bans::parse_state, "expected a state of a ban");
+    filter.category = parameters.word("category", bans::parse_category, bans::category_names());
+    filter.after = parameters.word("after", parse_ban_code, "expected the code of a ban");
+    filter.limit = parameters.limit(kPage, kMaxPage);
+    const auto server = parameters.text("server");
+    if (auto problem = parameters.problem()) return *problem;
+    if (server) {
+        auth::Servers servers(context.reader(), *context.network.sealer);
+        filter.server = servers.find(*server);
+        if (!filter.server) return refuse(Problem::not_found, "No server has this name or id.");
+    }
+    const auto numbers = bans::find_bans(context.reader(), filter);
+    json::array found;
+    for (const auto number : numbers) {
+        if (auto object = describe_ban(context, number)) found.push_back(std::move(*object));
+    }
+    json::object page;
+    page["bans"] = std::move(found);
+    const bool more = numbers.size() == static_cast<std::size_t>(filter.limit);
+    page["next"] = more ? json::value(print_ban_code(numbers.back()).view()) : json::value(nullptr);
+    return answer(page);
+}
+
+Reply show_ban(const Context& context, const Request&, const PathValues& values) {
+    const auto number = parse_ban_code(values.front());
+    return number ? show(context, *number) : unknown_code();
+}
+
+using Decide = std::
+    variant<bans::Ban, bans::BanError> (bans::Bans::*)(std::uint64_t, const bans::Bans::Decision&);
+
+/// `text` is the member that holds what staff say to it: optional for a decision, required to lift.
+struct DecisionRoute {
+    std::string_view action;
+    Decide decide;
+    const char* text;
+    bool text_required;
+};
+
+Reply decide(
+    const DecisionRoute& route,
+    const Context& context,
+    const Request& request,
+    const std::string& code
+) {
+    const auto number = parse_ban_code(code);
+    if (!number) return unknown_code();
+    const auto body = parse_object(request.body);
+    if (!body) return refuse(Problem::bad_json, "Expected a JSON object.");
+    Members members(*body);
+    const auto note = route.text_required ? members.text(route.text, 1, kMaxReasonLength)
+                                          : members.optional_text(route.text, kMaxReasonLength);
+    if (auto problem = members.problem()) return *problem;
+
+    std::optional<bans::BanError> error;
+    context.write([&](ingest::UnitOfWork& unit) {
+        const bans::Bans::Decision by{request.admin, note, request.now};
+        const auto decided = (unit.bans.*route.decide)(*number, by);
+        if (const auto* refused = std::get_if<bans::BanError>(&decided)) {
+            error = *refused;
+            return;
+        }
+        unit.audit(request.admin, route.action, code, "", request.now);
+    });
+    if (error == bans::BanError::unknown_code) return unknown_code();
+    if (error) {
+        return refuse(Problem::wrong_state, "A ban in this state cannot be decided that way.");
+    }
+    return show(context, *number);
+}
+
+void add_decision(Router& router, std::string_view pattern, const DecisionRoute& route) {
+    router.add(
+        "POST",
+        pattern,
+        [route](const Context& context, const Request& request, const PathValues& values) {
+            return decide(route, context, request, values.front());
+        }
+    );
+}
+
+}  // namespace
+
+void add_ban_routes(Router& router) {
+    router.add("POST", "bans", add_ban);
+    router.add("GET", "bans", list_bans);
+    router.add("GET", "bans/{}", show_ban);
+    add_decision(router, "bans/{}/approve", {"ban.approve", &bans::Bans::approve, "note", false});
+    add_decision(router, "bans/{}/reject", {"ban.reject", &bans::Bans::reject, "note", false});
+    add_decision(router, "bans/{}/lift", {"ban.lift", &bans::Bans::lift, "reason", true});
+}
+
+}  // namespace drawbridge::admin

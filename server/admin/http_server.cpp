@@ -1,0 +1,181 @@
+#include "admin/http_server.h"
+
+#include "admin/problem.h"
+#include "admin/router.h"
+#include "base/clock.h"
+#include "base/log.h"
+
+#include <httplib.h>
+
+#include <map>
+#include <stdexcept>
+#include <thread>
+#include <utility>
+
+namespace drawbridge::admin {
+namespace {
+
+constexpr std::size_t kMaxBody = 1024 * 1024;
+constexpr std::size_t kThreads = 8;
+constexpr std::string_view kRoot = "/admin/v1/";
+constexpr std::string_view kBearer = "Bearer ";
+
+void send(const Reply& reply, httplib::Response& response) {
+    response.status = static_cast<int>(reply.status);
+    response.set_header("Cache-Control", "no-store");
+    response.set_content(reply.body, reply.content_type);
+}
+
+std::string bearer_of(const httplib::Request& request) {
+    const auto field = request.get_header_value("Authorization");
+    return field.starts_with(kBearer) ? field.substr(kBearer.size()) : std::string();
+}
+
+Request to_request(const httplib::Request& from) {
+    Request request;
+    request.method = from.method;
+    // Split before decoding, so that a name with an encoded slash stays one segment.
+    const auto path = std::string_view(from.target).substr(0, from.target.find('?'));
+    if (path.starts_with(kRoot)) request.path = split_path(path.substr(kRoot.size()));
+    request.query = {from.params.begin(), from.params.end()};
+    request.now = base::unix_ms();
+    return request;
+}
+
+/// Reads the body in pieces and stops at the limit. The library's own limit does not hold for
+/// chunked bodies, so those are refused.
+std::optional<Reply>
+read_body(const httplib::Request& from, const httplib::ContentReader& reader, std::string& body) {
+    if (from.has_header("Transfer-Encoding")) {
+        return refuse(Problem::length_required, "Send the body with a Content-Length.");
+    }
+    bool fits = true;
+    const bool read = reader([&](const char* data, std::size_t size) {
+        fits = body.size() + size <= kMaxBody;
+        if (fits) body.append(data, size);
+        return fits;
+    });
+    if (!fits) return refuse(Problem::too_large, "The body is larger than 1 MiB.");
+    if (!read) return refuse(Problem::bad_json, "The body ended early.");
+    return std::nullopt;
+}
+
+}  // namespace
+
+struct HttpServer::Impl {
+    Authenticate authenticate;
+    Handle handle;
+    std::unique_ptr<httplib::SSLServer> server;
+    std::thread thread;
+
+    void serve(
+        const httplib::Request& from,
+        httplib::Response& to,
+        const httplib::ContentReader* reader
+    ) const {
+        auto request = to_request(from);
+        Reply refusal;
+        if (!authenticate(bearer_of(from), request.admin, refusal)) return send(refusal, to);
+        if (reader != nullptr) {
+            if (const auto problem = read_body(from, *reader, request.body)) {
+                return send(*problem, to);
+            }
+        }
+        send(handle(request), to);
+    }
+
+    void add_handlers() {
+        const std::string any = ".*";
+        const auto with_body = [this](
+                                   const httplib::Request& from,
+                                   httplib::Response& to,
+                                   const httplib::ContentReader& reader
+                               ) { serve(from, to, &reader); };
+        server->Get(any, [this](const httplib::Request& from, httplib::Response& to) {
+            serve(from, to, nullptr);
+        });
+        server->Post(any, with_body);
+        server->Put(any, with_body);
+        server->Patch(any, with_body);
+        server->Delete(any, with_body);
+        // The library's own refusals (bad request line, payload too large) have no body.
+        server->set_error_handler([](const httplib::Request&, httplib::Response& to) {
+            if (!to.body.empty()) return;
+            const auto status = static_cast<unsigned>(to.status);
+            send(refuse(Problem::bad_json, "The request was not understood."), to);
+            to.status = static_cast<int>(status);
+        });
+        // Its default handler would send what() in a header.
+        server->set_exception_handler(
+            [](const httplib::Request&, httplib::Response& to, const std::exception_ptr&) {
+                base::log_error("admin: a request ended in an unexpected exception");
+                send(refuse(Problem::internal, "The daemon's log says more."), to);
+            }
+        );
+    }
+
+    void set_limits() {
+        server->set_tcp_nodelay(true);  // else each answer waits 40 ms for an acknowledgement
+        server->set_keep_alive_max_count(1000);
+        server->set_keep_alive_timeout(10);
+        server->set_read_timeout(10);
+        server->set_write_timeout(10);
+        server->set_payload_max_length(kMaxBody);
+        server->new_task_queue = [] { return new httplib::ThreadPool(kThreads); };
+    }
+};
+
+HttpServer::HttpServer(Authenticate authenticate, Handle handle) : impl_(std::make_unique<Impl>()) {
+    impl_->authenticate = std::move(authenticate);
+    impl_->handle = std::move(handle);
+}
+
+HttpServer::~HttpServer() {
+    stop();
+}
+
+std::uint16_t HttpServer::start(const HttpOptions& options) {
+    impl_->server =
+        std::make_unique<httplib::SSLServer>(options.certificate.c_str(), options.key.c_str());
+    auto& server = *impl_->server;
+    if (!server.is_valid()) {
+        throw std::runtime_error(
+            "the admin plane cannot use certificate " + options.certificate + " with key " +
+            options.key
+        );
+    }
+    SSL_CTX_set_min_proto_version(server.ssl_context(), TLS1_2_VERSION);
+    impl_->set_limits();
+    impl_->add_handlers();
+    const int port = options.port == 0 ? server.bind_to_any_port(options.address)
+                     : server.bind_to_port(options.address, options.port) ? options.port
+                                                                          : -1;
+    if (port <= 0) {
+        throw std::runtime_error(
+            "the admin plane cannot listen on " + options.address + ":" +
+            std::to_string(options.port) + ": in use, or not an address of this machine"
+        );
+    }
+    impl_->thread = std::thread([this] { impl_->server->listen_after_bind(); });
+    return static_cast<std::uint16_t>(port);
+}
+
+void HttpServer::stop() {
+    if (!impl_->thread.joinable()) return;
+    // The library's stop() does nothing until its loop runs.
+    while (!impl_->server->is_running())
+        std::this_thread::yield();
+    impl_->server->stop();
+    impl_->thread.join();
+}
+
+std::int64_t HttpServer::certificate_ends() const {
+    const X509* certificate = SSL_CTX_get0_certificate(impl_->server->ssl_context());
+    std::tm ends{};
+    if (certificate == nullptr || ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &ends) != 1) {
+        return 0;
+    }
+    return static_cast<std::int64_t>(timegm(&ends));
+}
+
+}  // namespace drawbridge::admin

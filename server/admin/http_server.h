@@ -1,0 +1,48 @@
+// The admin plane's HTTPS listener: a thin shell over cpp-httplib, which is one thread a connection
+// and has open denial-of-service reports, so it never stands on the public side.
+#pragma once
+
+#include "admin/message.h"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace drawbridge::admin {
+
+/// PEM files.
+struct HttpOptions {
+    std::string address;
+    std::uint16_t port = 0;  // 0: any free one
+    std::string certificate;
+    std::string key;
+};
+
+/// `start` and `stop` from one thread; the handlers run on the listener's threads.
+class HttpServer {
+public:
+    /// Whose token it is, or the refusal; asked before the body is read. `admin` of the request is
+    /// not set yet.
+    using Authenticate = std::function<bool(const std::string& bearer, std::string& admin, Reply&)>;
+    using Handle = std::function<Reply(const Request&)>;
+
+    HttpServer(Authenticate authenticate, Handle handle);
+    ~HttpServer();
+    HttpServer(const HttpServer&) = delete;
+    HttpServer& operator=(const HttpServer&) = delete;
+
+    /// The bound port. Throws std::runtime_error when certificate, key or address cannot be used.
+    [[nodiscard]] std::uint16_t start(const HttpOptions& options);
+    /// Ends after the requests that are under way. Idempotent.
+    void stop();
+
+    /// Unix seconds at which the certificate in use ends. Only after `start`.
+    [[nodiscard]] std::int64_t certificate_ends() const;
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace drawbridge::admin

@@ -1,0 +1,112 @@
+// Routes of players: who a tag belongs to, what is known of them; and the key that tags are made
+// with.
+#include "admin/ban_json.h"
+#include "admin/json.h"
+#include "admin/problem.h"
+#include "admin/query.h"
+#include "admin/router.h"
+#include "bans/ban_queries.h"
+#include "identity/profiles.h"
+#include "shared/encoding.h"
+#include "shared/tag.h"
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace drawbridge::admin {
+namespace {
+
+namespace json = boost::json;
+
+Reply unknown_player() {
+    return refuse(Problem::not_found, "Nobody is known by that.");
+}
+
+json::array describe_bans(const Context& context, const std::vector<std::uint64_t>& numbers) {
+    json::array bans;
+    for (const auto number : numbers) {
+        if (auto object = describe_ban(context, number)) bans.push_back(std::move(*object));
+    }
+    return bans;
+}
+
+json::array describe_tags(const identity::Profile& profile) {
+    json::array tags;
+    for (const auto& tag : profile.tags) {
+        json::object object;
+        object["type"] = type_name(tag.type);
+        object["first_seen"] = tag.first_seen;
+        object["last_seen"] = tag.last_seen;
+        object["owners"] = tag.owners;
+        tags.push_back(std::move(object));
+    }
+    return tags;
+}
+
+Reply show_profile(const Context& context, std::int64_t id) {
+    identity::Profiles profiles(context.reader(), *context.network.sealer);
+    const auto profile = profiles.load(id);
+    if (!profile) return unknown_player();
+    json::object object;
+    object["profile"] = profile->id;
+    object["first_seen"] = profile->first_seen;
+    object["last_seen"] = profile->last_seen;
+    object["joins"] = profile->joins;
+    object["tags"] = describe_tags(*profile);
+    object["bans"] = describe_bans(context, bans::bans_of_profile(context.reader(), id));
+    return answer(object);
+}
+
+/// Banned by staff before any server has seen them: there are bans and no profile.
+Reply show_unseen(const Context& context, const store::TagIndex& index) {
+    auto bans = describe_bans(context, bans::bans_of_tag(context.reader(), index));
+    if (bans.empty()) return unknown_player();
+    json::object object;
+    object["profile"] = nullptr;
+    object["first_seen"] = nullptr;
+    object["last_seen"] = nullptr;
+    object["joins"] = 0;
+    object["tags"] = json::array();
+    object["bans"] = std::move(bans);
+    return answer(object);
+}
+
+Reply show_by_tag(const Context& context, const Request& request, const PathValues&) {
+    Parameters parameters(request);
+    const auto tag = parameters.word("tag", parse_tag, "expected 43 base64url characters");
+    if (!tag) parameters.fail("tag", "expected the tag of a player");
+    if (auto problem = parameters.problem()) return *problem;
+    const auto index = context.network.sealer->index(*tag);
+    identity::Profiles profiles(context.reader(), *context.network.sealer);
+    const auto profile = profiles.find(index);
+    return profile ? show_profile(context, *profile) : show_unseen(context, index);
+}
+
+Reply show_by_id(const Context& context, const Request&, const PathValues& values) {
+    const auto id = parse_decimal(values.front());
+    return id ? show_profile(context, static_cast<std::int64_t>(*id)) : unknown_player();
+}
+
+/// A write, since it is audited: whoever holds the key can test guesses against tags.
+Reply hand_out_tag_key(const Context& context, const Request& request, const PathValues&) {
+    context.write([&](ingest::UnitOfWork& unit) {
+        const auto version = std::to_string(context.network.tag_version);
+        unit.audit(request.admin, "tag_key.read", "network", version, request.now);
+    });
+    json::object object;
+    object["version"] = context.network.tag_version;
+    object["key"] = print_base64url(context.network.tag_key.bytes()).view();
+    return answer(object);
+}
+
+}  // namespace
+
+void add_player_routes(Router& router) {
+    router.add("GET", "players", show_by_tag);
+    router.add("GET", "players/{}", show_by_id);
+    router.add("POST", "tag-key", hand_out_tag_key);
+}
+
+}  // namespace drawbridge::admin

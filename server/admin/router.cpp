@@ -1,0 +1,81 @@
+#include "admin/router.h"
+
+#include "admin/problem.h"
+
+#include <cstddef>
+#include <optional>
+#include <utility>
+
+namespace drawbridge::admin {
+namespace {
+
+std::optional<unsigned> hex_digit(char c) {
+    if (c >= '0' && c <= '9') return static_cast<unsigned>(c - '0');
+    if (c >= 'a' && c <= 'f') return static_cast<unsigned>(c - 'a') + 10;
+    if (c >= 'A' && c <= 'F') return static_cast<unsigned>(c - 'A') + 10;
+    return std::nullopt;
+}
+
+std::string decode(std::string_view text) {
+    std::string decoded;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '%' && i + 2 < text.size()) {
+            const auto high = hex_digit(text[i + 1]);
+            const auto low = hex_digit(text[i + 2]);
+            if (high && low) {
+                decoded += static_cast<char>(*high << 4U | *low);
+                i += 2;
+                continue;
+            }
+        }
+        decoded += text[i];
+    }
+    return decoded;
+}
+
+bool matches(
+    const std::vector<std::string>& pattern,
+    const std::vector<std::string>& path,
+    PathValues& values
+) {
+    if (pattern.size() != path.size()) return false;
+    values.clear();
+    for (std::size_t i = 0; i < pattern.size(); ++i) {
+        if (pattern[i] == "{}") {
+            values.push_back(path[i]);
+        } else if (pattern[i] != path[i]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+}  // namespace
+
+std::vector<std::string> split_path(std::string_view path) {
+    std::vector<std::string> segments;
+    for (std::size_t start = 0; start <= path.size();) {
+        const auto end = std::min(path.find('/', start), path.size());
+        segments.push_back(decode(path.substr(start, end - start)));
+        start = end + 1;
+    }
+    return segments;
+}
+
+void Router::add(std::string_view method, std::string_view pattern, Handler handler) {
+    routes_.push_back({std::string(method), split_path(pattern), std::move(handler)});
+}
+
+Reply Router::route(const Context& context, const Request& request) const {
+    bool path_known = false;
+    PathValues values;
+    for (const auto& route : routes_) {
+        if (!matches(route.pattern, request.path, values)) continue;
+        path_known = true;
+        if (route.method == request.method) return route.handler(context, request, values);
+    }
+    return path_known ? refuse(Problem::method_not_allowed, "This path has other methods.")
+                      : refuse(Problem::not_found, "There is no such path.");
+}
+
+}  // namespace drawbridge::admin

@@ -1,0 +1,108 @@
+#include "admin/server.h"
+
+#include "admin/context.h"
+#include "admin/http_server.h"
+#include "admin/problem.h"
+#include "admin/router.h"
+#include "auth/admin_tokens.h"
+#include "base/log.h"
+
+#include <atomic>
+#include <chrono>
+#include <stdexcept>
+#include <thread>
+#include <utility>
+
+namespace drawbridge::admin {
+namespace {
+
+// A wrong token is answered late, and only so many wait at once, so that guessing is slow and never
+// keeps somebody with a right token out.
+constexpr std::chrono::milliseconds kFailureDelay{250};
+constexpr int kDelayedFailures = 2;
+
+Router make_router() {
+    Router router;
+    add_server_routes(router);
+    add_ban_routes(router);
+    add_player_routes(router);
+    return router;
+}
+
+}  // namespace
+
+struct Server::Impl {
+    Impl(Options its_options, ingest::Network& network, store::Writer& writer)
+        : options(std::move(its_options)),
+          context{network, writer, options.database, base::unix_ms()},
+          router(make_router()),
+          http(
+              [this](const std::string& bearer, std::string& admin, Reply& refusal) {
+                  return authenticate(bearer, admin, refusal);
+              },
+              [this](const Request& request) { return handle(request); }
+          ) {}
+
+    bool authenticate(const std::string& bearer, std::string& admin, Reply& refusal);
+    [[nodiscard]] Reply refuse_token();
+    [[nodiscard]] Reply handle(const Request& request) const;
+
+    const Options options;
+    const Context context;
+    const Router router;
+    std::atomic<int> delayed{0};
+    HttpServer http;  // last: its threads use all else
+};
+
+bool Server::Impl::authenticate(const std::string& bearer, std::string& admin, Reply& refusal) {
+    if (const auto token = auth::parse_admin_token(bearer)) {
+        auth::AdminTokens tokens(context.reader());
+        if (auto name = tokens.authenticate(*token)) {
+            admin = std::move(*name);
+            return true;
+        }
+    }
+    refusal = refuse_token();
+    return false;
+}
+
+Reply Server::Impl::refuse_token() {
+    if (delayed.fetch_add(1) >= kDelayedFailures) {
+        --delayed;
+        return refuse(Problem::too_many_requests, "Too many wrong tokens at once; try again.");
+    }
+    std::this_thread::sleep_for(kFailureDelay);
+    --delayed;
+    return refuse(Problem::unauthorized, "Send a working admin token as Authorization: Bearer.");
+}
+
+Reply Server::Impl::handle(const Request& request) const {
+    try {
+        return router.route(context, request);
+    } catch (const store::StoreError& error) {
+        base::log_error("admin: {} failed in the store: {}", request.method, error.what());
+        return error.is_full ? refuse(Problem::unavailable, "The store cannot commit now.")
+                             : refuse(Problem::internal, "The daemon's log says more.");
+    } catch (const std::exception& error) {
+        base::log_error("admin: {} failed: {}", request.method, error.what());
+        return refuse(Problem::internal, "The daemon's log says more.");
+    }
+}
+
+Server::Server(Options options, ingest::Network& network, store::Writer& writer)
+    : impl_(std::make_unique<Impl>(std::move(options), network, writer)) {}
+
+Server::~Server() = default;
+
+std::uint16_t Server::start() {
+    const auto& options = impl_->options;
+    return impl_->http.start(
+        {options.address, options.port, options.certificate.string(), options.key.string()}
+    );
+}
+
+void Server::stop() {
+    impl_->http.stop();
+}
+
+}  // namespace drawbridge::admin

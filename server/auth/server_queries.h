@@ -1,0 +1,52 @@
+// Registered servers as staff see them: what is stored about each, for lists and tables. Reads
+// only.
+#pragma once
+
+#include "auth/key_ring.h"
+#include "base/clock.h"
+#include "store/database.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace drawbridge::auth {
+
+/// A server with what it last told of itself; nothing where it never has.
+struct ServerRecord {
+    Server server;
+    std::string owner_name;
+    base::UnixMs created_at = 0;
+    std::optional<base::UnixMs> last_seen_at;
+    std::optional<std::string> join_code;
+    std::optional<std::int64_t> build;
+    std::optional<std::string> platform;
+    std::optional<std::string> resource_version;
+    std::optional<std::int64_t> players;
+    std::optional<std::int64_t> max_players;
+    std::optional<std::string> network_cursor;  // what it has applied
+    std::optional<std::string> owner_cursor;
+    std::optional<std::int64_t> outbox;  // events it has not got rid of yet
+};
+
+/// A working key; the secret stays where it is.
+struct KeyRecord {
+    std::uint32_t generation = 0;  // 0: the one-time code of an enrolment
+    KeyKind kind = KeyKind::active;
+    base::UnixMs created_at = 0;
+    base::UnixMs not_after = 0;  // 0: no end
+    std::optional<base::UnixMs> first_used_at;
+};
+
+/// By name. Thread of the connection.
+[[nodiscard]] std::vector<ServerRecord> list_servers(store::Database& database);
+[[nodiscard]] std::optional<ServerRecord>
+load_server_record(store::Database& database, std::int64_t server);
+[[nodiscard]] std::vector<KeyRecord>
+working_keys(store::Database& database, std::int64_t server, base::UnixMs now);
+
+[[nodiscard]] std::string_view mode_name(PropagationMode mode);
+[[nodiscard]] std::optional<PropagationMode> parse_mode(std::string_view name);
+
+}  // namespace drawbridge::auth

@@ -1,0 +1,122 @@
+#include "bans/ban_queries.h"
+
+#include "shared/ids.h"
+
+#include <string>
+
+namespace drawbridge::bans {
+namespace {
+
+template <class Enum>
+std::optional<std::int64_t> number_of(const std::optional<Enum>& value) {
+    if (!value) return std::nullopt;
+    return static_cast<std::int64_t>(*value);
+}
+
+std::vector<std::uint64_t> numbers_of(store::Query& query) {
+    std::vector<std::uint64_t> numbers;
+    while (query.step())
+        numbers.push_back(static_cast<std::uint64_t>(query.integer(0)));
+    return numbers;
+}
+
+std::int64_t entries_of(store::Database& database, ListId list, std::uint64_t number) {
+    auto query =
+        database.query("SELECT count(*) FROM list_entries WHERE list = ? AND ban_number = ?");
+    query.bind(list).bind(static_cast<std::int64_t>(number));
+    return query.step() ? query.integer(0) : 0;
+}
+
+void count_servers(store::Database& database, const std::string& cursor, ListReach& reach) {
+    auto query = database.query(
+        "SELECT count(*), coalesce(sum(CASE WHEN ?1 = 0 THEN network_cursor ELSE owner_cursor END "
+        "= ?2), 0) FROM servers WHERE suspended = 0 AND (?1 = 0 OR owner_id = ?1)"
+    );
+    query.bind(reach.list).bind(std::string_view(cursor));
+    if (!query.step()) return;
+    reach.servers = query.integer(0);
+    reach.applied = query.integer(1);
+}
+
+}  // namespace
+
+std::vector<std::uint64_t> find_bans(store::Database& database, const BanFilter& filter) {
+    auto query = database.query(
+        "SELECT number FROM bans WHERE (?1 IS NULL OR state = ?1) "
+        "AND (?2 IS NULL OR category = ?2) AND (?3 IS NULL OR server_id = ?3) "
+        "AND (?4 IS NULL OR profile_id = ?4) AND (?5 IS NULL OR "
+        "(created_at, number) < (SELECT created_at, number FROM bans WHERE number = ?5)) "
+        "ORDER BY created_at DESC, number DESC LIMIT ?6"
+    );
+    query.bind(number_of(filter.state))
+        .bind(number_of(filter.category))
+        .bind(filter.server)
+        .bind(filter.profile)
+        .bind(number_of(filter.after))
+        .bind(std::int64_t{filter.limit});
+    return numbers_of(query);
+}
+
+std::vector<IdentifierType> banned_types(store::Database& database, std::uint64_t number) {
+    auto query = database.query("SELECT type FROM ban_tags WHERE ban_number = ? ORDER BY type");
+    query.bind(static_cast<std::int64_t>(number));
+    std::vector<IdentifierType> types;
+    while (query.step())
+        types.push_back(static_cast<IdentifierType>(query.integer(0)));
+    return types;
+}
+
+std::vector<ListReach>
+reach_of(store::Database& database, const PublishedLists& lists, const Ban& ban) {
+    std::vector<ListId> ids{kNetworkList};
+    if (ban.owner) ids.push_back(*ban.owner);
+    std::vector<ListReach> reaches;
+    for (const auto list : ids) {
+        const auto view = lists.view(list);
+        if (!view) continue;
+        ListReach reach;
+        reach.list = list;
+        reach.entries = entries_of(database, list, ban.number);
+        count_servers(database, std::string(print_cursor(view->cursor()).view()), reach);
+        reaches.push_back(reach);
+    }
+    return reaches;
+}
+
+std::vector<std::uint64_t> bans_of_profile(store::Database& database, std::int64_t profile) {
+    auto query = database.query(
+        "SELECT number FROM bans WHERE profile_id = ?1 OR number IN (SELECT b.ban_number FROM tags "
+        "t JOIN ban_tags b ON b.idx = t.idx WHERE t.profile_id = ?1) "
+        "ORDER BY created_at DESC, number DESC"
+    );
+    query.bind(profile);
+    return numbers_of(query);
+}
+
+std::vector<std::uint64_t> bans_of_tag(store::Database& database, const store::TagIndex& index) {
+    auto query = database.query(
+        "SELECT number FROM bans WHERE number IN (SELECT ban_number FROM ban_tags WHERE idx = ?) "
+        "ORDER BY created_at DESC, number DESC"
+    );
+    query.bind(store::ByteView(index));
+    return numbers_of(query);
+}
+
+std::vector<std::pair<BanState, std::int64_t>> count_by_state(store::Database& database) {
+    std::vector<std::pair<BanState, std::int64_t>> counts;
+    for (auto state = BanState::local; state <= BanState::expired;
+         state = static_cast<BanState>(static_cast<int>(state) + 1)) {
+        auto query = database.query("SELECT count(*) FROM bans WHERE state = ?");
+        query.bind(static_cast<std::int64_t>(state));
+        counts.emplace_back(state, query.step() ? query.integer(0) : 0);
+    }
+    return counts;
+}
+
+std::int64_t count_entries(store::Database& database, ListId list) {
+    auto query = database.query("SELECT count(*) FROM list_entries WHERE list = ?");
+    query.bind(list);
+    return query.step() ? query.integer(0) : 0;
+}
+
+}  // namespace drawbridge::bans

@@ -1,0 +1,57 @@
+// Bans as staff look through them: filtered lists, and how far a ban has travelled. Reads only.
+#pragma once
+
+#include "bans/ban.h"
+#include "bans/published_list.h"
+#include "shared/identifier.h"
+#include "store/database.h"
+#include "store/sealer.h"
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace drawbridge::bans {
+
+struct BanFilter {
+    std::optional<BanState> state;
+    std::optional<Category> category;
+    std::optional<std::int64_t> server;  // servers.id of the origin
+    std::optional<std::int64_t> profile;
+    std::optional<std::uint64_t> after;  // number of the last ban of the page before
+    int limit = 100;
+};
+
+/// Numbers of bans, newest first. Thread of the connection.
+[[nodiscard]] std::vector<std::uint64_t>
+find_bans(store::Database& database, const BanFilter& filter);
+
+/// Types of what a ban names; tokens count as `token`, once each.
+[[nodiscard]] std::vector<IdentifierType>
+banned_types(store::Database& database, std::uint64_t number);
+
+/// How far one list that a ban can stand in has travelled.
+struct ListReach {
+    ListId list = kNetworkList;
+    std::int64_t entries = 0;  // of this ban
+    std::int64_t servers = 0;  // not suspended, that this list is for
+    std::int64_t applied = 0;  // of these, at the current version
+};
+
+/// The network's list, and the origin owner's where there is one.
+[[nodiscard]] std::vector<ListReach>
+reach_of(store::Database& database, const PublishedLists& lists, const Ban& ban);
+
+/// Bans that name a tag of this profile, or were made of it; newest first.
+[[nodiscard]] std::vector<std::uint64_t>
+bans_of_profile(store::Database& database, std::int64_t profile);
+[[nodiscard]] std::vector<std::uint64_t>
+bans_of_tag(store::Database& database, const store::TagIndex& index);
+
+/// Number of bans in each state, in the order of the enumeration.
+[[nodiscard]] std::vector<std::pair<BanState, std::int64_t>> count_by_state(
+    store::Database& database
+);
+[[nodiscard]] std::int64_t count_entries(store::Database& database, ListId list);
+
+}  // namespace drawbridge::bans

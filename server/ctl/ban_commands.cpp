@@ -1,0 +1,221 @@
+// drawbridgectl ban …
+#include "ctl/ban_text.h"
+#include "ctl/duration.h"
+#include "ctl/exit_code.h"
+#include "ctl/session.h"
+#include "ctl/targets.h"
+
+#include <fmt/format.h>
+
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace drawbridge::ctl {
+namespace {
+
+namespace json = boost::json;
+
+struct NewBan {
+    std::vector<std::string> targets;
+    std::string category;
+    std::string reason;
+    std::string duration = "perm";
+};
+
+struct Filter {
+    std::optional<std::string> state;
+    std::optional<std::string> server;
+    std::optional<std::string> category;
+    std::optional<std::string> limit;
+    std::optional<std::string> after;
+};
+
+const std::vector<std::string> kCategories{
+    "cheating",
+    "evasion",
+    "harassment",
+    "exploiting",
+    "scam",
+    "raid",
+    "fraud",
+    "other"};
+const std::vector<std::string>
+    kStates{"local", "proposed", "grace", "active", "rejected", "lifted", "expired"};
+
+void show(Session& session, const json::object& ban) {
+    session.print(ban, describe_ban(ban, session.now()));
+}
+
+void add(Session& session, const NewBan& wanted) {
+    const auto seconds = parse_duration(wanted.duration);
+    if (!seconds) {
+        throw Failure(
+            ExitCode::usage,
+            "--for: expected 30m, 12h, 7d, 2w (at most ten years) or perm"
+        );
+    }
+    const auto identifiers = read_targets(wanted.targets, std::cin);
+    json::array tags;
+    for (const auto& [type, tag] : tag_targets(session.api(), identifiers)) {
+        tags.push_back({{"type", type_name(type)}, {"tag", print_tag(tag).view()}});
+    }
+    json::object body;
+    body["tags"] = std::move(tags);
+    body["category"] = wanted.category;
+    body["reason"] = wanted.reason;
+    body["duration"] = *seconds;
+    show(session, session.api().post(make_target({"bans"}), body));
+}
+
+void list(Session& session, const Filter& filter) {
+    const auto answer = session.api().get(make_target(
+        {"bans"},
+        {{"state", filter.state},
+         {"server", filter.server},
+         {"category", filter.category},
+         {"limit", filter.limit},
+         {"after", filter.after}}
+    ));
+    const auto& bans = answer.at("bans").as_array();
+    std::string text;
+    if (!bans.empty()) {
+        text = print_bans(bans, session.now());
+        const auto next = text_of(answer, "next");
+        if (next != "-") text += "more: add --after " + next + "\n";
+    } else if (filter.state || filter.server || filter.category || filter.after) {
+        text = "no bans match\n";
+    } else {
+        text = "no bans yet\n";
+    }
+    session.print(answer, text);
+}
+
+void add_add(CLI::App& noun, Session& session) {
+    auto wanted = std::make_shared<NewBan>();
+    auto* command = add_command(
+        noun,
+        "add",
+        "ban a player on the whole network",
+        "  drawbridgectl --data DIR ban add - --category cheating --reason \"aimbot\" < ids.txt\n"
+        "  drawbridgectl --data DIR ban add license:… discord:… --category scam --reason \"…\" "
+        "--for 2w"
+    );
+    command
+        ->add_option(
+            "TYPE:VALUE",
+            wanted->targets,
+            "identifiers of one player; - reads them from standard input, where ps cannot see them"
+        )
+        ->required();
+    command->add_option("--category", wanted->category, "what it is for")
+        ->required()
+        ->check(CLI::IsMember(kCategories));
+    command->add_option("--reason", wanted->reason, "what the player is shown")->required();
+    command->add_option("--for", wanted->duration, "30m, 12h, 7d, 2w or perm (default perm)")
+        ->type_name("DURATION");
+    command->callback([&session, wanted] {
+        session.action = [&session, wanted] { add(session, *wanted); };
+    });
+}
+
+void add_list(CLI::App& noun, Session& session) {
+    auto filter = std::make_shared<Filter>();
+    auto* command = add_command(
+        noun,
+        "list",
+        "bans, newest first",
+        "  drawbridgectl --data DIR ban list --state proposed\n"
+        "  drawbridgectl --data DIR ban list --server \"Los Santos One\" --limit 20"
+    );
+    command->add_option("--state", filter->state, "only these")->check(CLI::IsMember(kStates));
+    command->add_option("--server", filter->server, "made by this server (name or id)");
+    command->add_option("--category", filter->category, "only these")
+        ->check(CLI::IsMember(kCategories));
+    command->add_option("--limit", filter->limit, "1 to 500 (default 100)");
+    command->add_option("--after", filter->after, "go on after this code");
+    command->callback([&session, filter] {
+        session.action = [&session, filter] { list(session, *filter); };
+    });
+}
+
+struct Verb {
+    const char* name;
+    const char* description;
+    const char* member;  // what is said to the decision, e.g. note
+    bool required;
+};
+
+void add_decision(CLI::App& noun, Session& session, const Verb& verb) {
+    struct Arguments {
+        std::string code;
+        std::string text;
+    };
+
+    auto arguments = std::make_shared<Arguments>();
+    const auto option = fmt::format("--{}", verb.member);
+    auto* command = add_command(
+        noun,
+        verb.name,
+        verb.description,
+        fmt::format("  drawbridgectl --data DIR ban {} ABCD-EFGH {} \"…\"", verb.name, option)
+    );
+    command->add_option("CODE", arguments->code, "code of the ban")->required();
+    command->add_option(option, arguments->text, "kept with the decision")->required(verb.required);
+    command->callback([&session, arguments, verb] {
+        session.action = [&session, arguments, verb] {
+            json::object body;
+            if (!arguments->text.empty()) body[verb.member] = arguments->text;
+            show(
+                session,
+                session.api().post(make_target({"bans", arguments->code, verb.name}), body)
+            );
+        };
+    });
+}
+
+}  // namespace
+
+void add_ban_commands(CLI::App& root, Session& session) {
+    auto* noun = add_command(
+        root,
+        "ban",
+        "bans of the network and of its servers",
+        "  drawbridgectl --data DIR ban list --state proposed\n"
+        "  drawbridgectl --data DIR ban approve ABCD-EFGH"
+    );
+    noun->require_subcommand(1);
+    add_add(*noun, session);
+    add_list(*noun, session);
+    auto code = std::make_shared<std::string>();
+    auto* one = add_command(
+        *noun,
+        "show",
+        "one ban, and how many servers have it",
+        "  drawbridgectl --data DIR ban show ABCD-EFGH"
+    );
+    one->add_option("CODE", *code, "code of the ban")->required();
+    one->callback([&session, code] {
+        session.action = [&session, code] {
+            show(session, session.api().get(make_target({"bans", *code})));
+        };
+    });
+    add_decision(
+        *noun,
+        session,
+        {"approve", "put a proposed ban in force on the whole network", "note", false}
+    );
+    add_decision(
+        *noun,
+        session,
+        {"reject",
+         "keep a proposed ban off the network; it stays in force with its owner",
+         "note",
+         false}
+    );
+    add_decision(*noun, session, {"lift", "end a ban everywhere", "reason", true});
+}
+
+}  // namespace drawbridge::ctl

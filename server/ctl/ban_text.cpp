@@ -1,0 +1,103 @@
+#include "ctl/ban_text.h"
+
+#include "ctl/api.h"
+#include "ctl/duration.h"
+#include "ctl/table.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+#include <vector>
+
+namespace drawbridge::ctl {
+namespace {
+
+namespace json = boost::json;
+
+std::string origin(const json::object& ban) {
+    const auto* server = ban.if_contains("server");
+    if (server == nullptr || !server->is_object()) return "staff";
+    return text_of(server->get_object(), "name");
+}
+
+std::string end_of(const json::object& ban, base::UnixMs now) {
+    const auto expires = number_of(ban, "expires_at");
+    return expires ? relative_time(*expires, now) : "never";
+}
+
+std::string tags_of(const json::object& ban) {
+    std::string text;
+    for (const auto& type : ban.at("tags").as_array()) {
+        if (!text.empty()) text += ", ";
+        text += std::string(type.as_string());
+    }
+    return text;
+}
+
+std::string reach(const json::object& list) {
+    const auto entries = number_of(list, "entries").value_or(0);
+    if (entries == 0) return "not on it";
+    return fmt::format(
+        "{} entries; {} of {} servers have version {}",
+        entries,
+        text_of(list, "applied"),
+        text_of(list, "servers"),
+        text_of(list, "cursor")
+    );
+}
+
+std::string moment(const json::object& ban, std::string_view name, base::UnixMs now) {
+    const auto at = number_of(ban, name);
+    return at ? fmt::format("{} ({})", absolute_time(*at), relative_time(*at, now)) : "-";
+}
+
+}  // namespace
+
+std::string print_bans(const json::array& bans, base::UnixMs now) {
+    Table table({"CODE", "STATE", "CATEGORY", "FROM", "MADE", "ENDS", "REASON"});
+    for (const auto& entry : bans) {
+        const auto& ban = entry.as_object();
+        table.add(
+            {text_of(ban, "code"),
+             text_of(ban, "state"),
+             text_of(ban, "category"),
+             origin(ban),
+             relative_time(number_of(ban, "created_at").value_or(0), now),
+             end_of(ban, now),
+             text_of(ban, "reason")}
+        );
+    }
+    return table.print();
+}
+
+std::string describe_ban(const json::object& ban, base::UnixMs now) {
+    std::vector<std::pair<std::string, std::string>> fields{
+        {"code", text_of(ban, "code")},
+        {"state", text_of(ban, "state")},
+        {"category", text_of(ban, "category")},
+        {"reason", text_of(ban, "reason")},
+        {"from", origin(ban)},
+        {"issuer", text_of(ban, "issuer")},
+        {"player", text_of(ban, "profile")},
+        {"banned by", tags_of(ban)},
+        {"made", moment(ban, "created_at", now)},
+        {"ends", number_of(ban, "expires_at") ? moment(ban, "expires_at", now) : "never"},
+    };
+    if (number_of(ban, "grace_until")) {
+        fields.emplace_back("on the network", moment(ban, "grace_until", now));
+    }
+    if (number_of(ban, "decided_at")) {
+        fields.emplace_back("decided", moment(ban, "decided_at", now));
+        fields.emplace_back("decided by", text_of(ban, "decided_by"));
+        fields.emplace_back("note", text_of(ban, "decision_note"));
+    }
+    if (const auto* lists = ban.if_contains("lists"); lists != nullptr && lists->is_array()) {
+        for (const auto& entry : lists->get_array()) {
+            const auto& list = entry.as_object();
+            fields.emplace_back(text_of(list, "list") + " list", reach(list));
+        }
+    }
+    return print_fields(fields);
+}
+
+}  // namespace drawbridge::ctl
