@@ -9,7 +9,7 @@ const { Client } = require('./client.js');
 const { uuid7 } = require('./encoding.js');
 const fixtures = require('./fixtures.js');
 
-const HOP_MS = 500; // generous: the machine may be busy. The figure measured is printed.
+const HOP_MS = 1000; // generous: the machine may be busy. The figure measured is printed.
 
 /** @type {import('../e2e/daemon.js').Daemon} */
 let daemon;
