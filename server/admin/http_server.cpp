@@ -20,6 +20,13 @@ constexpr std::size_t kThreads = 8;
 constexpr std::string_view kRoot = "/admin/v1/";
 constexpr std::string_view kBearer = "Bearer ";
 
+// The library's default is SO_REUSEPORT, with which a second daemon on this port would take half of
+// the connections instead of being refused.
+void set_reuse_address(socket_t socket) {
+    const int on = 1;
+    setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+}
+
 void send(const Reply& reply, httplib::Response& response) {
     response.status = static_cast<int>(reply.status);
     response.set_header("Cache-Control", "no-store");
@@ -115,6 +122,7 @@ struct HttpServer::Impl {
     }
 
     void set_limits() {
+        server->set_socket_options(set_reuse_address);
         server->set_tcp_nodelay(true);  // else each answer waits 40 ms for an acknowledgement
         server->set_keep_alive_max_count(1000);
         server->set_keep_alive_timeout(10);
