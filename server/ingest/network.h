@@ -41,7 +41,7 @@ public:
         store::Database& database
     );
 
-    const Settings settings;
+    Settings settings;  // main completes url and authorities before the first request
     const std::shared_ptr<const store::Sealer> sealer;
     const std::string boot_id;
     Secret tag_key;

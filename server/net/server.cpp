@@ -57,6 +57,7 @@ struct Server::Impl {
     Plane plane;
     Workers workers;
     std::unique_ptr<Listener> listener;
+    std::string address;               // empty: not open yet
     std::vector<std::thread> threads;  // empty: not started, or drained
 };
 
@@ -67,8 +68,13 @@ Server::~Server() {
     drain();
 }
 
+std::string Server::open() {
+    impl_->address = impl_->listener->open();
+    return impl_->address;
+}
+
 std::string Server::start() {
-    auto address = impl_->listener->open();
+    if (impl_->address.empty()) (void)open();
     std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes without MSG_NOSIGNAL
     raise_file_limit(impl_->plane.options.limits.connections);
     // Weak: the gate keeps the listener longer than this server may live.
@@ -82,7 +88,7 @@ std::string Server::start() {
     for (const auto& worker : impl_->workers) {
         impl_->threads.emplace_back([worker = worker.get()] { worker->run(); });
     }
-    return address;
+    return impl_->address;
 }
 
 void Server::drain() {

@@ -73,9 +73,12 @@ public:
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
 
-    /// Listens and serves; returns the bound "address:port". Throws std::runtime_error when it
-    /// cannot listen, for instance because the address is in use.
-    [[nodiscard]] std::string start();
+    /// Listens without answering yet; returns the bound "address:port", for what must know it
+    /// before the first request. Throws std::runtime_error when it cannot listen, for instance
+    /// because the address is in use.
+    [[nodiscard]] std::string open();
+    /// Serves; opens first when that was not done. Returns the bound "address:port".
+    std::string start();
 
     /// Stops accepting, answers what is admitted, ends parked polls with 204, closes the rest;
     /// returns when all is closed, at the latest a little after `Limits::drain`. For good.
