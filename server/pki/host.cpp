@@ -50,6 +50,10 @@ bool is_host(std::string_view text) {
     }
 }
 
+std::vector<std::string> local_names() {
+    return {"localhost", "127.0.0.1", "::1"};
+}
+
 std::string url_host(std::string_view host) {
     std::string out;
     for (const char c : host) {

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace drawbridge::pki {
 
@@ -11,6 +12,9 @@ namespace drawbridge::pki {
 
 /// A DNS name in letters, digits, hyphens and dots (RFC 1123), or an IP address.
 [[nodiscard]] bool is_host(std::string_view text);
+
+/// This machine's own names: localhost, 127.0.0.1, ::1.
+[[nodiscard]] std::vector<std::string> local_names();
 
 /// As it stands in a URL or a `Host` field: lower case, IPv6 in brackets.
 [[nodiscard]] std::string url_host(std::string_view host);

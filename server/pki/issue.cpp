@@ -188,8 +188,10 @@ Issued make_server_certificate(
 
 std::vector<std::string> with_local_names(const std::vector<std::string>& hosts) {
     std::vector<std::string> names = hosts;
-    for (const char* local : {"localhost", "127.0.0.1", "::1"}) {
-        if (std::find(names.begin(), names.end(), local) == names.end()) names.emplace_back(local);
+    for (auto& local : local_names()) {
+        if (std::find(names.begin(), names.end(), local) == names.end()) {
+            names.push_back(std::move(local));
+        }
     }
     return names;
 }

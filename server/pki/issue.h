@@ -26,7 +26,7 @@ struct Issued {
     base::UnixMs now
 );
 
-/// `hosts` and the names of this machine itself: localhost, 127.0.0.1, ::1.
+/// `hosts` and this machine's own names, each once.
 [[nodiscard]] std::vector<std::string> with_local_names(const std::vector<std::string>& hosts);
 
 }  // namespace drawbridge::pki

@@ -17,6 +17,10 @@ namespace drawbridge::store {
 using Bytes = std::vector<std::uint8_t>;
 using ByteView = std::span<const std::uint8_t>;
 
+[[nodiscard]] inline ByteView as_bytes(std::string_view text) {
+    return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
+
 /// Stands in the file's header, so that a stranger's SQLite file is never taken for ours: "Drbg".
 inline constexpr std::int64_t kApplicationId = 0x44726267;
 

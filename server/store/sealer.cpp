@@ -112,6 +112,10 @@ MasterKey MasterKey::load(const std::filesystem::path& file) {
     if (const auto problem = privacy_problem(file); !problem.empty()) {
         throw std::runtime_error(problem);
     }
+    return load_credential(file);
+}
+
+MasterKey MasterKey::load_credential(const std::filesystem::path& file) {
     require_sodium();
     auto content = read_file(file, 4096);
     MasterKey key;

@@ -36,6 +36,8 @@ public:
     /// Throws std::runtime_error naming the file and what to do (missing, wrong size, readable by
     /// others: must be 0600 and owned by us).
     static MasterKey load(const std::filesystem::path& file);
+    /// A credential of the service manager, which keeps it private by other means than its mode.
+    static MasterKey load_credential(const std::filesystem::path& file);
     /// Makes a new key file, 0600, written and fsynced before it has its name. Never overwrites.
     static MasterKey create(const std::filesystem::path& file);
     MasterKey(const MasterKey&) = delete;
@@ -74,9 +76,5 @@ private:
     Key256 data_key_{};
     Key256 index_key_{};
 };
-
-[[nodiscard]] inline ByteView as_bytes(std::string_view text) {
-    return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
-}
 
 }  // namespace drawbridge::store
