@@ -21,7 +21,7 @@ RANKS = {
     "events": 6,
     "ingest": 7,
     "net": 8, "admin": 8, "pki": 8,
-    "config": 9, "ctl": 9,
+    "config": 9, "ctl": 9, "daemon": 9,
     "main": 10,
 }
 
@@ -59,7 +59,8 @@ VENDORS = {
     "pki": {"openssl"},
     "config": {"toml++"},
     "ctl": {"cpp-httplib", "boost.json", "cli11"},
-    "main": {"cli11", "systemd"},
+    "daemon": {"systemd"},
+    "main": {"cli11"},
 }
 
 STANDARD = re.compile(

@@ -1,0 +1,117 @@
+#include "daemon/check.h"
+
+#include "config/config.h"
+#include "daemon/tls_check.h"
+#include "store/database.h"
+#include "store/files.h"
+#include "store/meta.h"
+#include "store/migrations.h"
+#include "store/sealer.h"
+
+#include <fmt/format.h>
+
+#include <exception>
+#include <sys/stat.h>
+
+namespace drawbridge::daemon {
+namespace {
+
+void check_permissions(const DataFolder& folder, CheckReport& report) {
+    struct stat status {};
+
+    if (::stat(folder.path().c_str(), &status) == 0 && (status.st_mode & 077U) != 0) {
+        report.problems.push_back(fmt::format(
+            "{0} can be entered by others (mode {1:04o}): run  chmod 700 {0}",
+            folder.path().string(),
+            status.st_mode & 07777U
+        ));
+    }
+    // The database is looked at by its own check when it is missing, and so is the master key.
+    for (const auto& file :
+         {folder.database(),
+          folder.authority_key(),
+          folder.certificate_key(),
+          folder.admin_token()}) {
+        if (!std::filesystem::exists(file)) continue;
+        if (auto problem = store::privacy_problem(file); !problem.empty()) {
+            report.problems.push_back(std::move(problem));
+        }
+    }
+}
+
+void check_certificates(const config::Config& config, base::UnixMs now, CheckReport& report) {
+    for (auto& finding : check_tls(config, now)) {
+        auto& list = finding.severity == Severity::warning ? report.warnings : report.problems;
+        list.push_back(std::move(finding.text));
+    }
+    if (config.tls.ca.empty()) return;
+    if (!std::filesystem::exists(config.tls.ca)) {
+        report.problems.push_back(fmt::format("{} is missing", config.tls.ca.string()));
+    }
+}
+
+void check_keys(store::Database& database, const DataFolder& folder, CheckReport& report) {
+    const store::Sealer sealer(database, folder.load_master_key());
+    const auto sealed = store::read_meta(database, store::meta::kTagKey);
+    const auto row = store::as_bytes(store::meta::kTagKey);
+    if (!sealed || !sealer.open(store::Column::tag_key, row, *sealed)) {
+        report.problems.emplace_back("the tag key in the database is missing or altered");
+    }
+}
+
+void check_database(const DataFolder& folder, CheckReport& report) {
+    try {
+        if (!std::filesystem::exists(folder.database())) {
+            report.problems.push_back(
+                fmt::format("{} is missing: restore a backup", folder.database().string())
+            );
+            return;
+        }
+        store::Database database(folder.database(), store::Database::Mode::read_only);
+        const auto schema = store::schema_of(database);
+        if (schema > store::newest_schema()) {
+            report.problems.push_back(fmt::format(
+                "the database has schema {}, this program knows schemas up to {}: install the "
+                "newer drawbridged that wrote it",
+                schema,
+                store::newest_schema()
+            ));
+            return;
+        }
+        if (schema < store::newest_schema()) {
+            report.warnings.push_back(fmt::format(
+                "the database has schema {}; the next start brings it to {}",
+                schema,
+                store::newest_schema()
+            ));
+        }
+        for (const auto& line : store::quick_check(database)) {
+            report.problems.push_back(
+                fmt::format("the database is damaged, restore a backup: {}", line)
+            );
+        }
+        if (schema > 0) check_keys(database, folder, report);
+    } catch (const std::exception& error) {
+        report.problems.emplace_back(error.what());
+    }
+}
+
+}  // namespace
+
+CheckReport check(const DataFolder& folder, base::UnixMs now) {
+    CheckReport report;
+    if (auto problem = folder.instance_problem(); !problem.empty()) {
+        report.problems.push_back(std::move(problem));
+        return report;
+    }
+    check_permissions(folder, report);
+    auto loaded = config::load(folder.config());
+    // Certificates are judged by the configuration; a wrong one would only add confusion.
+    if (loaded.problems.empty()) check_certificates(loaded.config, now, report);
+    for (auto& problem : loaded.problems)
+        report.problems.push_back(std::move(problem));
+    check_database(folder, report);
+    return report;
+}
+
+}  // namespace drawbridge::daemon

@@ -1,0 +1,251 @@
+// The order of building is the order of dependence; taking down is the reverse: first no new
+// requests, then the admin plane, then the store thread, which commits what was admitted.
+#include "daemon/serve.h"
+
+#include "admin/server.h"
+#include "base/log.h"
+#include "base/version.h"
+#include "config/config.h"
+#include "daemon/runtime_file.h"
+#include "daemon/signals.h"
+#include "daemon/tls_check.h"
+#include "ingest/gate_parts.h"
+#include "ingest/housekeeping.h"
+#include "net/server.h"
+#include "pki/certificate.h"
+#include "pki/host.h"
+#include "shared/limits.h"
+#include "store/files.h"
+#include "store/migrations.h"
+
+#include <fmt/format.h>
+#include <systemd/sd-daemon.h>
+
+#include <chrono>
+#include <cstdio>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <thread>
+
+namespace drawbridge::daemon {
+namespace {
+
+constexpr unsigned kBurstFactor = 4;
+constexpr std::chrono::hours kCertificateCheck{24};
+constexpr std::size_t kMaxPem = 1 << 20;
+
+config::Config load_config(const DataFolder& folder, const ServeOptions& options) {
+    auto loaded = config::load(folder.config());
+    if (!loaded.problems.empty()) {
+        throw std::runtime_error(fmt::format("{}", fmt::join(loaded.problems, "\n")));
+    }
+    if (options.data) loaded.config.listen.data = *options.data;
+    if (options.admin) loaded.config.listen.admin = *options.admin;
+    return std::move(loaded.config);
+}
+
+void require_tls(const config::Config& config) {
+    for (const auto& finding : check_tls(config, base::unix_ms())) {
+        if (finding.severity == Severity::fatal) throw std::runtime_error(finding.text);
+        base::log_warning("certificate {}", finding.text);
+    }
+}
+
+std::unique_ptr<store::Database> open_database(const DataFolder& folder) {
+    if (!std::filesystem::exists(folder.database())) {
+        throw std::runtime_error(
+            fmt::format("{} is missing: restore a backup", folder.database().string())
+        );
+    }
+    auto database =
+        std::make_unique<store::Database>(folder.database(), store::Database::Mode::read_write);
+    store::migrate(*database);
+    return database;
+}
+
+std::string authority_der(const config::Config& config) {
+    if (config.tls.ca.empty()) return {};
+    const auto pem = store::read_file(config.tls.ca, kMaxPem);
+    const auto der = pki::read_certificate({pem.begin(), pem.end()}).der;
+    if (der.size() > kMaxCaBytes) {
+        throw std::runtime_error(fmt::format(
+            "{} has {} bytes, an enrolment takes {}",
+            config.tls.ca.string(),
+            der.size(),
+            kMaxCaBytes
+        ));
+    }
+    return {der.begin(), der.end()};
+}
+
+// All but what depends on the port, which may be known only once it is bound.
+ingest::Settings make_settings(const config::Config& config) {
+    ingest::Settings settings;
+    settings.ban_grace_ms = config.ban_grace_ms;
+    settings.rate.per_second = config.limits.requests_per_second;
+    settings.rate.burst = static_cast<double>(config.limits.requests_per_second) * kBurstFactor;
+    settings.ca_der = authority_der(config);
+    return settings;
+}
+
+void set_place(ingest::Settings& settings, const config::Config& config, const std::string& bound) {
+    const auto port = bound.substr(bound.rfind(':') + 1);
+    const auto authority_of = [&](const std::string& host) {
+        return config::parse_authority(pki::url_host(host) + ":" + port).value_or(host);
+    };
+    for (const auto& host : pki::local_names())
+        settings.authorities.insert(authority_of(host));
+    settings.authorities.insert(authority_of(config.host));
+    settings.authorities.insert(config.authorities.begin(), config.authorities.end());
+    settings.public_url = "https://" + authority_of(config.host);
+    if (config.public_url.empty()) return;
+    settings.public_url = config.public_url;
+    settings.authorities.insert(config.public_url.substr(std::string_view("https://").size()));
+}
+
+net::Options net_options(const config::Config& config) {
+    net::Options options;
+    options.address = config.listen.data.address;
+    options.port = config.listen.data.port;
+    options.threads = config.listen.threads > 0 ? config.listen.threads
+                                                : std::max(1U, std::thread::hardware_concurrency());
+    options.limits.connections = config.limits.max_connections;
+    options.limits.connections_per_address = config.limits.connections_per_address;
+    return options;
+}
+
+// The admin plane stays on the private certificate, whatever the data plane shows: drawbridgectl
+// on this machine verifies it under ca.pem.
+admin::Options admin_options(const config::Config& config, const DataFolder& folder) {
+    admin::Options options;
+    options.address = config.listen.admin.address;
+    options.port = config.listen.admin.port;
+    options.certificate = folder.certificate();
+    options.key = folder.certificate_key();
+    options.database = folder.database();
+    return options;
+}
+
+// What cannot listen is told what else there is to try.
+template <class F>
+auto listening(const char* option, F&& listen) {
+    try {
+        return listen();
+    } catch (const std::runtime_error& error) {
+        throw std::runtime_error(fmt::format(
+            "{}; choose another place with  {} ADDR:PORT  or under [listen] in drawbridge.toml",
+            error.what(),
+            option
+        ));
+    }
+}
+
+/// Members in order of dependence. Main's thread.
+class Daemon {
+public:
+    Daemon(const DataFolder& folder, const config::Config& config);
+
+    /// Opens both planes; returns when they serve.
+    void start();
+    void run(const Signals& signals);
+    void stop();
+
+private:
+    void reload();
+
+    const config::Config config_;
+    std::unique_ptr<store::Database> database_;  // until the writer takes it over
+    ingest::Network network_;
+    store::Writer writer_;
+    ingest::Gate gate_;
+    net::Server net_;
+    admin::Server admin_;
+    const std::filesystem::path runtime_path_;
+    std::unique_ptr<RuntimeFile> runtime_;
+};
+
+Daemon::Daemon(const DataFolder& folder, const config::Config& config)
+    : config_(config),
+      database_(open_database(folder)),
+      network_(
+          make_settings(config),
+          std::make_shared<const store::Sealer>(*database_, folder.load_master_key()),
+          *database_
+      ),
+      writer_(
+          std::move(database_),
+          config.limits.queue,
+          [this] { return ingest::make_housekeeping(network_); }
+      ),
+      gate_(std::make_unique<ingest::Gate::Parts>(network_, writer_)),
+      net_(net_options(config), {config.tls.certificate, config.tls.key}, gate_),
+      admin_(admin_options(config, folder), network_, writer_),
+      runtime_path_(folder.runtime()) {}
+
+void Daemon::start() {
+    const auto data = listening("--listen", [this] { return net_.open(); });
+    set_place(network_.settings, config_, data);
+    const auto admin_port = listening("--admin", [this] { return admin_.start(); });
+    const auto admin = config::print_endpoint({config_.listen.admin.address, admin_port});
+    net_.start();
+    runtime_ = std::make_unique<RuntimeFile>(runtime_path_, data, admin);
+    base::log_info(
+        "serve started version={} data={} admin={} url={}",
+        base::version(),
+        data,
+        admin,
+        network_.settings.public_url
+    );
+    fmt::print("ready data={} admin={}\n", data, admin);
+    std::fflush(stdout);
+    sd_notify(0, "READY=1");
+}
+
+void Daemon::run(const Signals& signals) {
+    for (;;) {
+        const auto signal = signals.wait(kCertificateCheck);
+        if (signal == Signal::stop) return;
+        if (signal == Signal::reload) reload();
+        for (const auto& finding : check_tls(config_, base::unix_ms())) {
+            base::log_warning("certificate {}", finding.text);
+        }
+    }
+}
+
+void Daemon::reload() {
+    if (const auto problem = net_.reload_certificate()) {
+        base::log_error("certificate not reloaded, the old one stays: {}", *problem);
+    } else {
+        base::log_info("certificate reloaded; the admin plane takes it at its next start");
+    }
+}
+
+void Daemon::stop() {
+    sd_notify(0, "STOPPING=1");
+    base::log_info("serve stopping");
+    net_.drain();
+    admin_.stop();
+    writer_.stop();
+    runtime_.reset();
+    base::log_info("serve stopped");
+}
+
+}  // namespace
+
+void serve(const DataFolder& folder, const ServeOptions& options) {
+    if (const auto problem = folder.instance_problem(); !problem.empty()) {
+        throw std::runtime_error(problem);
+    }
+    const FolderLock lock(folder);
+    const auto config = load_config(folder, options);
+    base::set_log_level(config.log_level);
+    require_tls(config);
+    const Signals signals;
+    Daemon daemon(folder, config);
+    daemon.start();
+    daemon.run(signals);
+    daemon.stop();
+}
+
+}  // namespace drawbridge::daemon

@@ -1,0 +1,37 @@
+#include "daemon/signals.h"
+
+#include <signal.h>
+#include <stdexcept>
+
+namespace drawbridge::daemon {
+namespace {
+
+sigset_t handled() {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGHUP);
+    return set;
+}
+
+}  // namespace
+
+Signals::Signals() {
+    const auto set = handled();
+    if (pthread_sigmask(SIG_BLOCK, &set, nullptr) != 0) {
+        throw std::runtime_error("cannot block signals");
+    }
+}
+
+std::optional<Signal> Signals::wait(std::chrono::seconds longest) const {
+    const auto set = handled();
+    timespec timeout{};
+    timeout.tv_sec = longest.count();
+    const int got = sigtimedwait(&set, nullptr, &timeout);
+    if (got == SIGHUP) return Signal::reload;
+    if (got == SIGTERM || got == SIGINT) return Signal::stop;
+    return std::nullopt;
+}
+
+}  // namespace drawbridge::daemon
