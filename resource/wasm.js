@@ -1,10 +1,13 @@
 'use strict';
 
 // One instance of bridge.wasm. Arguments go into its input buffer, each as length[4,
-// little-endian] and bytes; results come back in its output buffer. Both are wiped after each
-// call, since secrets pass through them. The module has no imports: it computes, nothing else.
+// little-endian] and bytes; results come back in its output buffer. Both, and the stack, are wiped
+// after each call, since secrets pass through them. The module has no imports: it computes,
+// nothing else.
 
 const ABI_VERSION = 1;
+// More than any call uses: the largest holds a signature base of 9 kB.
+const STACK_BYTES = 32_768;
 
 /** @typedef {string | Uint8Array | bigint} Field text, bytes, or a number of 64 bits */
 /** @typedef {{value: Buffer} | {error: string}} Result */
@@ -60,6 +63,8 @@ class Instance {
   #output;
   /** @type {number} */
   #capacity;
+  /** @type {number} the stack grows down from here */
+  #stackTop;
 
   /** @param {WebAssembly.Module} module */
   constructor(module) {
@@ -80,6 +85,7 @@ class Instance {
     this.#input = this.#exports.input_address();
     this.#output = this.#exports.output_address();
     this.#capacity = this.#exports.buffer_bytes();
+    this.#stackTop = this.#exports.stack_top();
   }
 
   get capacity() { return this.#capacity; }
@@ -100,6 +106,7 @@ class Instance {
       return this.#result(this.#exports[name](length));
     } finally {
       this.#wipe(this.#input, length);
+      this.#wipe(this.#stackTop - STACK_BYTES, STACK_BYTES);
     }
   }
 

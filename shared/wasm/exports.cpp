@@ -46,6 +46,9 @@ bool body_matches(std::string_view content_digest, std::uint64_t length, const S
 
 extern "C" {
 
+// The linker's: where data begins, which is where the stack, growing down, begins.
+extern const std::uint8_t __global_base;
+
 [[clang::export_name("abi_version")]] std::uint32_t abi_version() {
     return 1;
 }
@@ -61,6 +64,9 @@ extern "C" {
 [[clang::export_name("buffer_bytes")]] std::uint32_t buffer_bytes() {
     return wasm::kBufferBytes;
 }
+
+// Between calls nothing below is in use: the host wipes what secrets left there.
+[[clang::export_name("stack_top")]] const std::uint8_t* stack_top() { return &__global_base; }
 
 // text → type name, value
 [[clang::export_name("parse_identifier")]] std::int32_t export_parse_identifier(std::uint32_t length
