@@ -1,5 +1,7 @@
 #include "net/chunk_decoder.h"
 
+#include "net/head_rules.h"
+
 #include <algorithm>
 
 namespace drawbridge::net {
@@ -14,11 +16,6 @@ int hex_value(char c) {
     if (c >= 'a' && c <= 'f') return c - 'a' + 10;
     if (c >= 'A' && c <= 'F') return c - 'A' + 10;
     return -1;
-}
-
-bool is_text(char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return (byte >= 0x20 && byte != 0x7f) || c == '\t';
 }
 
 }  // namespace

@@ -19,11 +19,6 @@ bool is_digit(char c) {
     return c >= '0' && c <= '9';
 }
 
-bool is_control(char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return (byte < 0x20 && byte != '\t') || byte == 0x7f;
-}
-
 bool is_name_char(char c) {
     return (c >= 'a' && c <= 'z') || is_digit(c) || c == '.' || c == '-' || c == '_';
 }
@@ -58,14 +53,13 @@ bool is_clean_head(std::string_view head, std::size_t from) {
     // The last byte again: what a CR or LF means depends on its neighbour.
     for (std::size_t i = from == 0 ? 0 : from - 1; i < head.size(); ++i) {
         const char c = head[i];
-        if (c == '\r') {
-            if (i + 1 < head.size() && head[i + 1] != '\n') return false;
-        } else if (c == '\n') {
-            if (i == 0 || head[i - 1] != '\r') return false;
-            if (i + 1 < head.size() && (head[i + 1] == ' ' || head[i + 1] == '\t')) return false;
-        } else if (is_control(c)) {
-            return false;
-        }
+        if (is_text(c)) continue;
+        const char before = i == 0 ? '\0' : head[i - 1];
+        const bool is_last = i + 1 == head.size();
+        const char after = is_last ? '\0' : head[i + 1];
+        if (c == '\r' && (is_last || after == '\n')) continue;
+        if (c == '\n' && before == '\r' && after != ' ' && after != '\t') continue;
+        return false;
     }
     return true;
 }

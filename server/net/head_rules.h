@@ -12,7 +12,13 @@ namespace drawbridge::net {
 /// The length of the head with its empty line, or nothing yet. `from`: bytes already searched.
 [[nodiscard]] std::optional<std::size_t> find_head_end(std::string_view bytes, std::size_t from);
 
-/// Lines end in CR LF only, none begins with a blank (obs-fold), no other control but tab.
+/// A byte that may stand in a line: no control but tab.
+[[nodiscard]] constexpr bool is_text(char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return (byte >= 0x20 && byte != 0x7f) || c == '\t';
+}
+
+/// Lines end in CR LF only, none begins with a blank (obs-fold), all other bytes are text.
 /// Also right for the beginning of a head whose rest has not arrived. `from`: bytes already found
 /// clean in such a beginning.
 [[nodiscard]] bool is_clean_head(std::string_view head, std::size_t from);

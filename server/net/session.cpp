@@ -110,6 +110,8 @@ Awaitable<Session::Step> Session::read_head(RequestReader& reader) {
         std::string().swap(in_);  // an idle connection keeps no buffer
         enter(Phase::idle);
         if (worker_.is_draining()) co_return Step::need_more;
+        // Between requests there is nothing yet, as a rule: trying first would be in vain.
+        if (!stream_.has_pending()) co_await stream_.readable();
         const bool is_open = co_await stream_.read(in_);
         if (!is_open) co_return Step::need_more;
     }

@@ -31,6 +31,9 @@ public:
     /// Until there may be more, or `wake`, or `abort`.
     [[nodiscard]] Awaitable<void> readable();
 
+    /// Received and still with OpenSSL, so that `readable` would not tell of it.
+    [[nodiscard]] bool has_pending() const { return ssl_ && SSL_has_pending(ssl_.get()) == 1; }
+
     /// Waits for at least one byte; false: closed or aborted.
     [[nodiscard]] Awaitable<bool> read(std::string& into);
 

@@ -80,9 +80,9 @@ void Worker::sweep_later() {
 
 void Worker::wake_parked() {
     if (is_wake_posted_.exchange(true)) return;
-    asio::post(context_, [self = shared_from_this()] {
-        self->is_wake_posted_ = false;
-        self->begin_pass();
+    asio::post(context_, [this] {
+        is_wake_posted_ = false;
+        begin_pass();
     });
 }
 
