@@ -34,9 +34,24 @@ void require_valid(const InitOptions& options) {
     }
 }
 
+// A folder of somebody's own (a home, /etc) must not be made private and filled.
+void require_empty(const DataFolder& folder) {
+    if (!std::filesystem::exists(folder.path())) return;
+    if (!std::filesystem::is_directory(folder.path())) {
+        throw std::runtime_error(folder.path().string() + " is not a folder");
+    }
+    for (const auto& entry : std::filesystem::directory_iterator(folder.path())) {
+        if (entry.path().filename() == folder.lock().filename()) continue;
+        throw std::runtime_error(fmt::format(
+            "{0} is not empty: give the instance a folder of its own, like {0}/drawbridge",
+            folder.path().string()
+        ));
+    }
+}
+
 void require_vacant(const DataFolder& folder) {
     const auto parts = folder.present_parts();
-    if (parts.empty()) return;
+    if (parts.empty()) return require_empty(folder);
     const auto path = folder.path().string();
     if (std::filesystem::exists(folder.config())) {
         throw std::runtime_error(fmt::format(

@@ -109,6 +109,13 @@ Bytes associated_data(Column column, ByteView row_id) {
 }  // namespace
 
 MasterKey MasterKey::load(const std::filesystem::path& file) {
+    std::error_code unreadable;  // opening it will say why
+    if (!std::filesystem::exists(file, unreadable) && !unreadable) {
+        throw std::runtime_error(fmt::format(
+            "{} is missing: put back the file that init made; nothing else opens the database",
+            file.string()
+        ));
+    }
     if (const auto problem = privacy_problem(file); !problem.empty()) {
         throw std::runtime_error(problem);
     }
