@@ -7,7 +7,9 @@ const crypto = require('node:crypto');
 const { after, before, describe, it } = require('node:test');
 const { setTimeout: sleep } = require('node:timers/promises');
 const { Client } = require('../interop/client.js');
+const { parseEnrolment } = require('../interop/encoding.js');
 const fixtures = require('../interop/fixtures.js');
+const { openSealedBox, rotationKeys } = require('../interop/sealed.js');
 const { run, startDaemon } = require('./daemon.js');
 const { DatabaseReader } = require('./database.js');
 
@@ -226,5 +228,51 @@ describe('SIGTERM', () => {
     const acknowledged = new Set(senders.flatMap((sender) => [...sender.acknowledged]));
     const unanswered = [...stored].filter((id) => !acknowledged.has(id));
     assert.deepEqual(unanswered, [], 'admitted and stored, yet not answered');
+  });
+});
+
+describe('whatever opened an epoch', () => {
+  it('cannot be replayed after a crash', async () => {
+    await daemon.restart();
+    const { client } = new Sender(Client.fromDocument(await daemon.addServer('Opening')));
+    const reopen = (/** @type {Client} */ other) => {
+      Object.assign(other, { epoch: Math.max(other.epoch + 1, Date.now()), counter: 0 });
+    };
+    const events = { events: [fixtures.event('player_count', { players: 1, max_players: 2 })] };
+    /** @type {[Client, Message][]} */
+    const sent = [];
+    const send = async (/** @type {Client} */ who, /** @type {Message} */ message) => {
+      const answer = await who.send(message);
+      sent.push([who, message]);
+      return answer.status;
+    };
+    assert.equal(await send(client, await client.prepare('POST', '/v1/events', events)), 200);
+    reopen(client);
+    const poll = '/v1/bans?network=0&owner=0&wait=0';
+    assert.equal(await send(client, await client.prepare('GET', poll)), 200);
+    reopen(client);
+    assert.equal(await send(client, await client.prepare('POST', '/v1/events', {})), 400);
+    assert.equal(await send(client, await client.prepare('POST', '/v1/events', events)), 200);
+
+    const { enrol } = await daemon.addServer('Enrolling');
+    const { url, serverId, code, ca } = parseEnrolment(enrol);
+    const asker = new Client({ url, ca, serverId, keyId: `enrol:${serverId}`, secret: code });
+    const ask = await asker.prepare('POST', '/v1/enrol', { protocol: 1 });
+    assert.equal(await send(asker, ask), 200);
+
+    const old = Client.fromDocument(await daemon.addServer('Rotating'));
+    const keys = rotationKeys();
+    const { json } = await old.rotate(keys.publicKey);
+    const next = old.withKey(json.key_id, openSealedBox(keys, json.sealed));
+    assert.equal(await send(next, await next.prepare('POST', '/v1/events', events)), 200);
+
+    await daemon.kill9();
+    await daemon.start();
+    for (const [who, message] of sent) {
+      const answer = await who.send(message);
+      assert.equal(answer.status, 409, `${message.url}: ${answer.body.toString()}`);
+      assert.equal(answer.json.code, 'stale_epoch');
+    }
+    for (const who of [client, asker, old, next]) who.close();
   });
 });
