@@ -18,6 +18,7 @@ public:
     // `table` must outlive the loader and not change but through it.
     explicit BanLoader(BanTable& table) : table_(table) {}
 
+    ~BanLoader() = default;
     BanLoader(const BanLoader&) = delete;
     BanLoader& operator=(const BanLoader&) = delete;
 

@@ -20,8 +20,9 @@ constexpr std::size_t kWindowPages = 6;
 
 std::uint64_t get_big(const std::uint8_t* in, std::size_t size) {
     std::uint64_t value = 0;
-    for (std::size_t i = 0; i < size; ++i)
+    for (std::size_t i = 0; i < size; ++i) {
         value = (value << 8) | in[i];
+    }
     return value;
 }
 
@@ -270,8 +271,9 @@ void BanPages::compact_around(std::size_t page) {
         return pages_.begin() + static_cast<std::ptrdiff_t>(i);
     };
     std::size_t kept = end;
-    while (kept > first && pages_[kept - 1]->count == 0)
+    while (kept > first && pages_[kept - 1]->count == 0) {
         --kept;
+    }
     pages_.erase(at(kept), at(end));
 }
 

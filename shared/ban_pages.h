@@ -19,6 +19,8 @@ struct BanKey {
     std::uint64_t prefix = 0;  // big-endian reading of the 8 bytes
     std::uint64_t ban_number = 0;
 
+    // clang-tidy 14 takes the defaulted operator for a comparison with 0.
+    // NOLINTNEXTLINE(modernize-use-nullptr)
     friend auto operator<=>(const BanKey&, const BanKey&) = default;
 };
 
@@ -34,6 +36,8 @@ public:
     };
 
     BanPages();
+    BanPages(const BanPages&) = delete;
+    BanPages& operator=(const BanPages&) = delete;
     BanPages(BanPages&&) noexcept;
     BanPages& operator=(BanPages&&) noexcept;
     ~BanPages();

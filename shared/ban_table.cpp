@@ -94,8 +94,9 @@ BanTable::change(std::span<const BanListEntry> operations, std::uint64_t version
 std::vector<BanMatch> BanTable::match(std::span<const Tag> tags, std::uint64_t now) const {
     std::vector<BanMatch> matches;
     const auto looked_up = tags.first(std::min(tags.size(), kMaxMatchTags));
-    for (std::size_t i = 0; i < looked_up.size(); ++i)
+    for (std::size_t i = 0; i < looked_up.size(); ++i) {
         collect(pages_, looked_up, i, now, matches);
+    }
     fold(matches);
     sort(matches, [](const BanMatch& a, const BanMatch& b) {
         return a.weight != b.weight ? a.weight > b.weight : a.ban_number < b.ban_number;
@@ -122,8 +123,9 @@ encode_delta(const BanTable& table, std::uint64_t from, std::span<const BanListE
         bytes.insert(bytes.end(), piece.begin(), piece.end());
     };
     append(encode_header(header));
-    for (const BanListEntry& operation : operations)
+    for (const BanListEntry& operation : operations) {
         append(encode_entry(operation));
+    }
     append(encode_trailer(count, table.checksum().bytes()));
     return bytes;
 }

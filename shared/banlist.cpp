@@ -11,14 +11,16 @@ constexpr std::array<std::uint8_t, 4> kMagic = {'D', 'B', 'L', '1'};
 constexpr std::array<std::uint8_t, 4> kEndMarker = {'D', 'B', 'L', 'E'};
 
 void put_little(std::uint8_t* out, std::uint64_t value, std::size_t size) {
-    for (std::size_t i = 0; i < size; ++i)
+    for (std::size_t i = 0; i < size; ++i) {
         out[i] = static_cast<std::uint8_t>(value >> (8 * i));
+    }
 }
 
 std::uint64_t get_little(const std::uint8_t* in, std::size_t size) {
     std::uint64_t value = 0;
-    for (std::size_t i = size; i-- > 0;)
+    for (std::size_t i = size; i-- > 0;) {
         value = (value << 8) | in[i];
+    }
     return value;
 }
 

@@ -62,8 +62,9 @@ std::size_t encode_base64url(Bytes bytes, char* out) {
 
 std::size_t encode_base64(Bytes bytes, char* out) {
     std::size_t written = encode_digits(bytes, kPlainAlphabet, out);
-    while (written % 4 != 0)
+    while (written % 4 != 0) {
         out[written++] = '=';
+    }
     return written;
 }
 
@@ -129,8 +130,9 @@ std::uint32_t crc32(std::string_view text) {
     std::uint32_t crc = 0xFFFFFFFF;
     for (const char character : text) {
         crc ^= static_cast<std::uint8_t>(character);
-        for (int bit = 0; bit < 8; ++bit)
+        for (int bit = 0; bit < 8; ++bit) {
             crc = (crc >> 1) ^ (0xEDB88320 & (0U - (crc & 1)));
+        }
     }
     return ~crc;
 }

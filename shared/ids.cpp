@@ -133,8 +133,9 @@ std::optional<Uuid> parse_uuid7(std::string_view text) {
 
 std::uint64_t uuid7_time_ms(const Uuid& uuid) {
     std::uint64_t time = 0;
-    for (std::size_t i = 0; i < 6; ++i)
+    for (std::size_t i = 0; i < 6; ++i) {
         time = (time << 8) | uuid[i];
+    }
     return time;
 }
 

@@ -75,8 +75,9 @@ std::optional<Groups> parse_ipv6(std::string_view text) {
     const auto after = parse_groups(text.substr(gap + 2), tail);
     // `::` stands for at least one group.
     if (!before || !after || *before + *after > 7) return std::nullopt;
-    for (std::size_t i = 0; i < *after; ++i)
+    for (std::size_t i = 0; i < *after; ++i) {
         head[head.size() - *after + i] = tail[i];
+    }
     return head;
 }
 
@@ -100,8 +101,9 @@ IdentifierValue print_ipv4(const Ipv4& address) {
 // begins after the last group of the prefix that is not zero.
 IdentifierValue print_prefix(const Groups& groups) {
     std::size_t shown = kPrefixGroups;
-    while (shown > 0 && groups[shown - 1] == 0)
+    while (shown > 0 && groups[shown - 1] == 0) {
         --shown;
+    }
     IdentifierValue result;
     for (std::size_t i = 0; i < shown; ++i) {
         const auto digits = print_hex64(groups[i]);

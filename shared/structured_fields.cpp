@@ -38,8 +38,9 @@ bool FieldReader::take(char expected) {
 bool FieldReader::key(std::string_view& out) {
     const std::size_t start = position_;
     if (at_end() || !(is_lower(text_[position_]) || text_[position_] == '*')) return false;
-    while (!at_end() && is_key_character(text_[position_]))
+    while (!at_end() && is_key_character(text_[position_])) {
         ++position_;
+    }
     out = since(start);
     return true;
 }
@@ -58,8 +59,9 @@ bool FieldReader::item(FieldItem& out) {
 
 std::size_t FieldReader::skip_digits() {
     const std::size_t start = position_;
-    while (!at_end() && is_digit(text_[position_]))
+    while (!at_end() && is_digit(text_[position_])) {
         ++position_;
+    }
     return position_ - start;
 }
 
@@ -101,8 +103,9 @@ bool FieldReader::string(FieldItem& out) {
 
 bool FieldReader::token(FieldItem& out) {
     const std::size_t start = position_;
-    while (!at_end() && is_token_character(text_[position_]))
+    while (!at_end() && is_token_character(text_[position_])) {
         ++position_;
+    }
     out = {ItemKind::token, since(start)};
     return true;
 }
@@ -146,8 +149,9 @@ bool FieldReader::parameters(FixedList<kMaxParameters>& out) {
 }
 
 void FieldReader::skip_space() {
-    while (peek(' ') || peek('\t'))
+    while (peek(' ') || peek('\t')) {
         ++position_;
+    }
 }
 
 bool FieldReader::next_member(bool& more) {
