@@ -24,18 +24,18 @@ const WASM = path.join(__dirname, 'bridge.wasm');
 
 /** @param {unknown} error @returns {string} */
 function whyNoCore(error) {
-  const { code, message, name } = /** @type {NodeJS.ErrnoException} */ (error);
+  const { code, message } = /** @type {NodeJS.ErrnoException} */ (error);
   if (code === 'ENOENT') {
     return 'resource/bridge.wasm is missing: this is a source checkout. Use the drawbridge.zip '
       + 'of a release, or build it: cmake --preset release && cmake --build --preset release '
       + '--target resource';
   }
-  if (name === 'RangeError') {
+  if (code) return `resource/bridge.wasm cannot be read (${code})`;
+  if (/virtual memory|allocate/i.test(message)) {
     return 'there is no room in the address space for WebAssembly: a limit on virtual memory '
-      + '(ulimit -v, or your host\'s) must be raised or removed';
+      + '(ulimit -v, or your host\'s) must be raised to 64 GB or removed';
   }
-  return `resource/bridge.wasm cannot be used (${code ?? message}): put in a fresh copy of the `
-    + 'resource';
+  return message;
 }
 
 /** @returns {{core: import('./core').Core} | {problem: string}} */
@@ -47,7 +47,10 @@ function startCore() {
     };
   }
   try {
-    return { core: loadCore(fs.readFileSync(WASM)) };
+    const core = loadCore(fs.readFileSync(WASM));
+    // Each list has an address space of its own: find out now whether there is room for them.
+    core.createBanList(1);
+    return { core };
   } catch (error) {
     return { problem: whyNoCore(error) };
   }

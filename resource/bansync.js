@@ -165,11 +165,13 @@ class BanSync {
     const { name, section } = piece;
     lists.load(name, cut(section), (error) => {
       if (error) {
-        log.debug(`A section of the ${name} list did not apply (${error}).`);
+        log.state(`apply ${name}`, error, `A change of the ${name} ban list does not fit (${
+          error}); the whole list is fetched.`);
         this.#afresh[name] = true;
         this.#apply(pieces.filter((later) => later.name !== name), done);
         return;
       }
+      log.state(`apply ${name}`, 'fits', '');
       this.#keep(piece);
       this.#apply(pieces, done);
     });

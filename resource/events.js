@@ -59,6 +59,11 @@ function banTarget(target) {
   return known ? target : fail('player: FXServer gives no identifier for them but the address');
 }
 
+/** Only a join and a ban tell the display name. @param {Wire} player @returns {Wire} */
+function nameless({ tags, tokens }) {
+  return { tags, ...(tokens && { tokens }) };
+}
+
 /** @param {unknown} value @param {number} most */
 function integer(value, most) {
   const number = Number(value);
@@ -123,15 +128,15 @@ const unban = (given) => checked(() => {
  * @returns {Built}
  */
 const report = (target, reporter, given) => checked(() => ({
-  target: banTarget(target),
-  ...(reporter && { reporter }),
+  target: nameless(banTarget(target)),
+  ...(reporter && { reporter: nameless(reporter) }),
   category: category(given.category),
   text: text('text', given.text, 2000),
 }));
 
 /** @param {Wire} target @param {Record<string, any>} given @returns {Built} */
 const detection = (target, given) => checked(() => ({
-  target: banTarget(target),
+  target: nameless(banTarget(target)),
   detector: text('detector', given.detector, 64),
   category: category(given.category),
   confidence: integer(given.confidence, 100),

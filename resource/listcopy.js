@@ -146,13 +146,18 @@ class ListCopy {
     inSlices(this.#fx.nextTick, step, () => {});
   }
 
-  /** @param {ListName} name @param {Buffer} section @returns {Generator<[string, Buffer]>} */
-  * #pieces(name, section) {
+  /** The keys and values of a section that is the next one. */
+  /** @param {ListName} name @param {Buffer} section */
+  #pieces(name, section) {
     const { generation, sections } = this.#kept[name];
-    const prefix = `list:${name}:${digits(generation)}:${digits(sections)}:`;
-    for (let at = 0, piece = 0; at < section.length; at += PIECE_BYTES, piece += 1) {
-      yield [prefix + digits(piece), section.subarray(at, at + PIECE_BYTES)];
-    }
+    return piecesOf(`list:${name}:${digits(generation)}:${digits(sections)}:`, section);
+  }
+}
+
+/** @param {string} prefix @param {Buffer} section @returns {Generator<[string, Buffer]>} */
+function* piecesOf(prefix, section) {
+  for (let at = 0, piece = 0; at < section.length; at += PIECE_BYTES, piece += 1) {
+    yield [prefix + digits(piece), section.subarray(at, at + PIECE_BYTES)];
   }
 }
 

@@ -79,8 +79,8 @@ class Outbox {
     for (const key of this.#kvp.keys(PREFIX).sort()) {
       const number = Number(key.slice(PREFIX.length));
       try {
-        const event = JSON.parse(this.#kvp.get(key) ?? '');
-        this.#put(number, event, {});
+        const text = this.#kvp.get(key) ?? '';
+        this.#put(number, JSON.parse(text), text, {});
       } catch {
         this.#kvp.remove(key);
         this.#dropped += 1;
@@ -104,13 +104,14 @@ class Outbox {
     const at = this.#clock.now();
     const event = this.#clock.confirmed() ? { id: uuid7(at), type, at, ...fields }
       : { type, at, ...fields };
-    const entry = this.#put(this.#nextNumber, event, watcher);
+    const text = JSON.stringify(event);
+    const entry = this.#put(this.#nextNumber, event, text, watcher);
     if (entry.bytes > EVENT_BYTES) {
       this.#forget(entry);
       return false;
     }
     this.#nextNumber += 1;
-    this.#kvp.put(keyOf(entry.number), JSON.stringify(event));
+    this.#kvp.put(keyOf(entry.number), text);
     this.#makeRoom();
     this.#scheduleFlush(AT_ONCE.has(type));
     this.#onAdded(entry);
@@ -174,9 +175,13 @@ class Outbox {
     this.#kvp.flush();
   }
 
-  /** @param {number} number @param {Record<string, any>} event @param {Watcher} watcher */
-  #put(number, event, watcher) {
-    const text = JSON.stringify(event);
+  /**
+   * @param {number} number
+   * @param {Record<string, any>} event
+   * @param {string} text the same, as kept
+   * @param {Watcher} watcher
+   */
+  #put(number, event, text, watcher) {
     // An id and its punctuation still come to an unstamped event.
     const bytes = Buffer.byteLength(text) + (event.id ? 0 : 48);
     if (!event.id) this.#unstamped = true;

@@ -4,18 +4,21 @@
 // may exceed 5 ms. A slice ends after about 2 ms; the next one runs on the next tick.
 
 const SLICE_MS = 2;
+// What `done` does may take a while itself; it shares a slice with short work only.
+const SHORT_MS = 0.5;
 
 /**
  * @param {import('./fx').Fx['nextTick']} nextTick
  * @param {() => boolean} step does a small piece (well under a millisecond); false: nothing is left
- * @param {() => void} done called in the last slice
+ * @param {() => void} done
  */
 function inSlices(nextTick, step, done) {
   const slice = () => {
-    const end = performance.now() + SLICE_MS;
-    while (performance.now() < end) {
+    const start = performance.now();
+    while (performance.now() - start < SLICE_MS) {
       if (step()) continue;
-      done();
+      if (performance.now() - start < SHORT_MS) done();
+      else nextTick(done);
       return;
     }
     nextTick(slice);

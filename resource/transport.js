@@ -48,20 +48,50 @@ function agentOptions({ ca }) {
 }
 
 /**
+ * Takes a body as it comes. One block as long as announced: joining the parts of a long ban list
+ * at its end would hold up the game server.
+ */
+class Body {
+  #digest = crypto.createHash('sha256');
+  #bytes;
+  #most;
+  size = 0;
+
+  /** @param {string|undefined} announced content-length @param {number} most */
+  constructor(announced, most) {
+    this.#most = most;
+    this.#bytes = Buffer.allocUnsafe(Math.min(Number(announced) || 0, most));
+  }
+
+  /** @param {Buffer} part @returns {boolean} false: too long */
+  take(part) {
+    const size = this.size + part.length;
+    if (size > this.#most) return false;
+    if (size > this.#bytes.length) {
+      const longer = Buffer.allocUnsafe(Math.min(this.#most, size * 2));
+      this.#bytes.copy(longer, 0, 0, this.size);
+      this.#bytes = longer;
+    }
+    part.copy(this.#bytes, this.size);
+    this.#digest.update(part);
+    this.size = size;
+    return true;
+  }
+
+  finish() {
+    return { body: this.#bytes.subarray(0, this.size), bodyDigest: this.#digest.digest() };
+  }
+}
+
+/**
  * @param {import('http').IncomingMessage} response
  * @param {number} maxBytes
  * @param {Done} done
  */
 function collect(response, maxBytes, done) {
-  /** @type {Buffer[]} */
-  const parts = [];
-  const digest = crypto.createHash('sha256');
-  let size = 0;
+  const body = new Body(response.headers['content-length'], maxBytes);
   response.on('data', (/** @type {Buffer} */ part) => {
-    size += part.length;
-    parts.push(part);
-    digest.update(part);
-    if (size <= maxBytes) return;
+    if (body.take(part)) return;
     done(failure('TOO_LARGE', 'the answer is too large'));
     response.destroy();
   });
@@ -73,9 +103,7 @@ function collect(response, maxBytes, done) {
       // A repeated field is not of the profile; joined, it fails the signature check.
       headers[name] = (value ?? []).join(', ');
     }
-    const bodyDigest = digest.digest();
-    const body = Buffer.concat(parts, size);
-    done(null, { status: response.statusCode ?? 0, headers, body, bodyDigest });
+    done(null, { status: response.statusCode ?? 0, headers, ...body.finish() });
   });
 }
 
