@@ -46,7 +46,7 @@ test('enrolment says what is wrong with it', async (t) => {
   assert.match(await type(server, `drawbridge enrol ${line}`), /connection refused/);
 });
 
-test('a ban by player id: code printed, player dropped with it, refused again, lifted', async (t) => {
+test('a ban by player id: code printed, player dropped with it, refused, lifted', async (t) => {
   const { ingest, server } = await connected(t);
   const id = await server.enter(person(1));
   await server.command(`drawbridge ban ${id} 7d cheating aimbot, seen on video`);
@@ -79,7 +79,7 @@ test('a ban of one who has just left, and of one who was never here', async (t) 
   assert.strictEqual(ingest.eventsOf('ban')[1].target.tags.length, 1);
 });
 
-test('a ban made while the ingest is away is in force at once and survives a restart', async (t) => {
+test('a ban made while the ingest is away holds at once and survives a restart', async (t) => {
   const { ingest, server } = await connected(t);
   const { port } = ingest;
   const id = await server.enter(person(4));

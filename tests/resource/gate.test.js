@@ -43,8 +43,9 @@ test('an account on the list is refused with the reason out of the verdict', asy
   });
   const { allowed, reason } = await server.connect(person(2));
   assert.strictEqual(allowed, false);
-  for (const part of ['the Drawbridge network', 'ABCD-EFGH', 'cheating', '&lt;i&gt;aim', 'permanent',
-    'Appeal']) {
+  const parts = ['the Drawbridge network', 'ABCD-EFGH', 'cheating', '&lt;i&gt;aim', 'permanent',
+    'Appeal'];
+  for (const part of parts) {
     assert.ok(reason.includes(part), `${part} in ${reason}`);
   }
   await until(() => ingest.eventsOf('leave').length, 'the refused session\'s end');
@@ -118,7 +119,9 @@ test('a verdict that comes too late still drops the player', async (t) => {
 
 test('a change of the list drops who is in within a second, with the reason', async (t) => {
   const { ingest, server } = await connected(t);
-  ingest.reasons = [{ code: codeOf(11), category: 'exploiting', reason: 'duping', expires_at: null }];
+  ingest.reasons = [
+    { code: codeOf(11), category: 'exploiting', reason: 'duping', expires_at: null },
+  ];
   const id = await server.enter(person(8));
   await server.enter(person(9));
   const started = performance.now();

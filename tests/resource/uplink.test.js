@@ -3,6 +3,8 @@
 // Every way the ingest can be away, wrong or unkind, and what the operator reads then.
 
 const assert = require('node:assert');
+const fs = require('node:fs');
+const path = require('node:path');
 const { test } = require('node:test');
 const {
   connected, ingestFor, gameServer, person, consoleOf, polls,
@@ -88,7 +90,7 @@ test('a clock days ahead: the epoch is started over', async (t) => {
   await until(() => ingest.eventsOf('join').length, 'join');
 });
 
-test('a revoked secret: advice after several tries, the list stays, the new file heals', async (t) => {
+test('a revoked secret: advice after several tries, the list stays, a new file heals', async (t) => {
   const { ingest, server } = await connected(t, {}, (stub) => {
     stub.publish('network', [{ number: 7, tag: stub.tag(person(2).identifiers[0]) }]);
   });
@@ -96,6 +98,11 @@ test('a revoked secret: advice after several tries, the list stays, the new file
   await server.waitForLine(/The secret of srv_abcdefgh2345 was refused/);
   assert.strictEqual(times(server, /was refused/), 1);
   assert.strictEqual((await server.connect(person(2))).allowed, false);
+  fs.writeFileSync(path.join(server.root, 'drawbridge.json'), JSON.stringify(ingest.document()));
+  const refusals = ingest.refusals;
+  await server.restart();
+  await until(() => ingest.requests.some(({ signed }) => signed.keyId.endsWith(':2')), 'the new key');
+  assert.strictEqual(ingest.refusals, refusals);
 });
 
 test('an unsigned or wrongly signed answer changes nothing', async (t) => {
@@ -176,9 +183,8 @@ test('a store that cannot commit: said, and sent again', async (t) => {
   await server.waitForLine(/is reachable again/);
 });
 
-test('an event the ingest rejects is named once and dropped; its neighbours are stored', async (t) => {
+test('a batch refused as a whole is sent one by one, and nothing is lost', async (t) => {
   const { ingest, server } = await connected(t);
-  ingest.verdict = (event) => event.player.name === 'Person 9' && undefined;
   ingest.fault = ({ target, json }) => {
     if (target !== '/v1/events' || json.events.length < 2) return undefined;
     return ingest.problem(400, 'bad_field', { field: 'events', detail: 'one of them is wrong' });
@@ -189,6 +195,19 @@ test('an event the ingest rejects is named once and dropped; its neighbours are 
     'one by one they are stored', 8_000);
   assert.ok(!/dropped/.test(consoleOf(server)));
 });
+
+test('an event the ingest rejects is named once and dropped; its neighbours are stored',
+  async (t) => {
+    const { ingest, server } = await connected(t, {}, (stub) => {
+      stub.rejects = (event) => event.type === 'heartbeat'
+        && { code: 'bad_field', field: 'players', detail: 'expected 0 to 2048' };
+    });
+    await server.waitForLine(
+      /rejected a "heartbeat" event and it was dropped: bad_field, players, expected 0 to 2048/);
+    await until(() => ingest.eventsOf('player_count').length, 'its neighbour');
+    assert.strictEqual(ingest.eventsOf('heartbeat').length, 0);
+    assert.match((await statusOf(server)).join('\n'), /outbox: 0 waiting, 0 given up/);
+  });
 
 test('a poll that is ended at once again and again does not become a loop', async (t) => {
   const { ingest } = await connected(t);

@@ -113,6 +113,9 @@ class Ingest {
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
+  /** Events to reject, and why. @type {(event: any) => any} */
+  rejects = () => undefined;
+
   /** What `drawbridgectl server add` writes. @returns {Record<string, string>} */
   document() {
     return {
@@ -317,6 +320,8 @@ class Ingest {
     const results = json.events.map((/** @type {any} */ event) => {
       const before = this.#results.get(event.id);
       if (before) return { ...before, status: 'duplicate' };
+      const rejected = this.rejects(event);
+      if (rejected) return { id: event.id, status: 'rejected', ...rejected };
       const result = { id: event.id, status: 'stored', ...this.#effect(event) };
       if (result.status === 'rejected') return result;
       this.events.push(event);

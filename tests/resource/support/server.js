@@ -96,5 +96,5 @@ const polls = (ingest) => ingest.requests.map(({ target }) => target)
 const consoleOf = (server) => server.console.map((/** @type {any} */ line) => line.text).join('\n');
 
 module.exports = {
-  ingestFor, gameServer, connected, person, consoleOf, polls, authority, hex40, token,
+  ingestFor, gameServer, connected, person, consoleOf, polls, authority, hex40, token, folder,
 };
