@@ -90,7 +90,7 @@ test('a clock days ahead: the epoch is started over', async (t) => {
   await until(() => ingest.eventsOf('join').length, 'join');
 });
 
-test('a revoked secret: advice after several tries, the list stays, a new file heals', async (t) => {
+test('a revoked secret: advice after several tries, the list stays, a file heals', async (t) => {
   const { ingest, server } = await connected(t, {}, (stub) => {
     stub.publish('network', [{ number: 7, tag: stub.tag(person(2).identifiers[0]) }]);
   });
@@ -101,7 +101,7 @@ test('a revoked secret: advice after several tries, the list stays, a new file h
   fs.writeFileSync(path.join(server.root, 'drawbridge.json'), JSON.stringify(ingest.document()));
   const refusals = ingest.refusals;
   await server.restart();
-  await until(() => ingest.requests.some(({ signed }) => signed.keyId.endsWith(':2')), 'the new key');
+  await until(() => ingest.requests.some(({ signed }) => signed.keyId.endsWith(':2')), 'key 2');
   assert.strictEqual(ingest.refusals, refusals);
 });
 
