@@ -86,7 +86,9 @@ Reply answer_issued(const Context& context, const auth::IssuedKey& issued, unsig
         issued.enrolment_code,
         drawbridge::as_bytes(settings.ca_der)
     );
-    object["enrol"] = enrolment ? json::value(enrolment->view()) : json::value(nullptr);
+    // The whole line for the console, so that it can be pasted as it is.
+    object["enrol"] = enrolment ? json::value("drawbridge enrol " + std::string(enrolment->view()))
+                                : json::value(nullptr);
     return answer(object, status);
 }
 

@@ -89,7 +89,7 @@ std::string hand_over(const json::object& issued, const Arguments& arguments, bo
         );
     }
     text += "or, without the file, type this into the server console within 24 hours:\n\n";
-    text += "  drawbridge enrol " + text_of(issued, "enrol") + "\n";
+    text += "  " + text_of(issued, "enrol") + "\n";
     return text;
 }
 

@@ -95,7 +95,7 @@ function parseOrUndefined(text) {
  * @property {string} key_id
  * @property {string} secret
  * @property {string} ca PEM
- * @property {string} enrol the line for the console, `dbe1_…`
+ * @property {string} enrol the line for the console, `drawbridge enrol dbe1_…`
  */
 
 /**

@@ -52,9 +52,9 @@ function parseSecret(text) {
   return bytes;
 }
 
-/** @param {string} text `dbe1_…` */
+/** @param {string} text `dbe1_…`, alone or as the line for the console */
 function parseEnrolment(text) {
-  const parts = withoutCheck(text, 'dbe1_').split('.');
+  const parts = withoutCheck(text.replace(/^drawbridge enrol /, ''), 'dbe1_').split('.');
   if (parts.length !== 4) throw new Error('an enrolment has four parts');
   const [url, serverId, code, ca] = parts;
   return {
