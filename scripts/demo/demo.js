@@ -52,7 +52,7 @@ async function codePrinted(server, from) {
   /** @type {string | undefined} */
   let code;
   await server.waitFor(() => {
-    const lines = server.console.slice(from).join('\n');
+    const lines = server.console.slice(from).map(({ text }) => text).join('\n');
     code = /\b[A-HJ-NP-Z2-9]{4}-[A-HJ-NP-Z2-9]{4}\b/.exec(lines)?.[0];
     return code !== undefined;
   }, 'a ban code on the console');
@@ -144,7 +144,7 @@ async function rotate(daemon, a) {
   const printed = a.console.length;
   const since = stopwatch();
   await a.command(line);
-  await a.waitFor(() => a.console.slice(printed).some((text) => /Connected to/.test(text)),
+  await a.waitFor(() => a.console.slice(printed).some(({ text }) => /Connected to/.test(text)),
     'A to be connected with its new secret');
   figures['new secret enrolled'] = `${since()} ms`;
   say(`The new line in A's console: connected with the new secret after ${
