@@ -96,8 +96,9 @@ class Hello {
     store.saveTagKey(serverId, tagKey);
     this.#server = { name: json.server.name, mode: json.server.mode };
     this.#answeredAt = clock.steady();
-    log.state('hello', 'answered', `Connected to ${uplink.url} as ${serverId}, mode ${
-      json.server.mode}.`);
+    // Said again with another secret: whoever enrolled anew wants to see that it works.
+    log.state('hello', `answered ${uplink.status().keyId}`, `Connected to ${uplink.url} as ${
+      serverId}, mode ${json.server.mode}.`);
     onKey(tagKey);
     const { events_per_request: events, body_bytes: bytes, poll_seconds: poll } = json.limits;
     const limits = { events: Math.min(500, events), bytes: Math.min(1_048_576, bytes) };
