@@ -15,7 +15,7 @@
 namespace drawbridge::admin {
 namespace {
 
-constexpr std::size_t kMaxBody = 1024 * 1024;
+constexpr std::size_t kMaxBody = 1'048'576;
 constexpr std::size_t kThreads = 8;
 constexpr std::string_view kRoot = "/admin/v1/";
 constexpr std::string_view kBearer = "Bearer ";
@@ -171,8 +171,9 @@ std::uint16_t HttpServer::start(const HttpOptions& options) {
 void HttpServer::stop() {
     if (!impl_->thread.joinable()) return;
     // The library's stop() does nothing until its loop runs.
-    while (!impl_->server->is_running())
+    while (!impl_->server->is_running()) {
         std::this_thread::yield();
+    }
     impl_->server->stop();
     impl_->thread.join();
 }

@@ -40,8 +40,9 @@ std::string describe(const std::filesystem::path& file, base::UnixMs now) {
         (read.not_after - now) / base::kDayMs,
         read.sha256
     );
-    if (!read.names.empty())
+    if (!read.names.empty()) {
         text += fmt::format("  good for     {}\n", fmt::join(read.names, ", "));
+    }
     return text;
 }
 
@@ -52,8 +53,9 @@ std::string describe_certificates(const DataFolder& folder, base::UnixMs now) {
     auto text = describe(config.tls.certificate, now);
     if (!config.tls.ca.empty()) text += describe(config.tls.ca, now);
     if (config.tls.certificate != folder.certificate()) text += describe(folder.certificate(), now);
-    for (const auto& finding : check_tls(config, now))
+    for (const auto& finding : check_tls(config, now)) {
         text += finding.text + "\n";
+    }
     return text;
 }
 

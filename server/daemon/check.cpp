@@ -108,8 +108,9 @@ CheckReport check(const DataFolder& folder, base::UnixMs now) {
     auto loaded = config::load(folder.config());
     // Certificates are judged by the configuration; a wrong one would only add confusion.
     if (loaded.problems.empty()) check_certificates(loaded.config, now, report);
-    for (auto& problem : loaded.problems)
+    for (auto& problem : loaded.problems) {
         report.problems.push_back(std::move(problem));
+    }
     check_database(folder, report);
     return report;
 }

@@ -94,8 +94,9 @@ void set_place(ingest::Settings& settings, const config::Config& config, const s
     const auto authority_of = [&](const std::string& host) {
         return config::parse_authority(pki::url_host(host) + ":" + port).value_or(host);
     };
-    for (const auto& host : pki::local_names())
+    for (const auto& host : pki::local_names()) {
         settings.authorities.insert(authority_of(host));
+    }
     settings.authorities.insert(authority_of(config.host));
     settings.authorities.insert(config.authorities.begin(), config.authorities.end());
     settings.public_url = "https://" + authority_of(config.host);

@@ -7,6 +7,7 @@ const fs = require('node:fs');
 const https = require('node:https');
 const path = require('node:path');
 const test = require('node:test');
+const { setTimeout: sleep } = require('node:timers/promises');
 
 const { initData, run, startDaemon, temporaryFolder } = require('../e2e/daemon.js');
 
@@ -113,7 +114,7 @@ test('a renewed certificate is taken on SIGHUP, under the same CA', async (t) =>
   assert.strictEqual(await certificateOf(daemon), before);
   daemon.child?.kill('SIGHUP');
   for (let i = 0; i < 100 && (await certificateOf(daemon)) === before; ++i) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await sleep(20);
   }
   const after = await certificateOf(daemon);
   assert.notStrictEqual(after, before);

@@ -8,10 +8,12 @@
 
 #include <doctest/doctest.h>
 
+#include <csignal>
 #include <filesystem>
 #include <set>
 #include <stdexcept>
 #include <string>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 namespace daemon_ns = drawbridge::daemon;
@@ -106,13 +108,36 @@ TEST_CASE("a folder that holds an instance, or part of one, is left as it is") {
     CHECK(drawbridge::test::read_text(instance.folder.master_key()) == key);
 }
 
-TEST_CASE("an init that fails leaves no part of an instance") {
+TEST_CASE("an init that runs out of space leaves no part of an instance") {
     const TempFolder temp;
     const daemon_ns::DataFolder folder(temp / "data");
-    // In the way of the database, and no part that init looks for.
-    std::filesystem::create_directories(temp / "data" / "drawbridge.db-wal");
-    CHECK_THROWS_AS(daemon_ns::init(folder, {"made up", "localhost"}, kNow), std::exception);
+    // Enough for keys and certificates, too little for the database.
+    rlimit before{};
+    REQUIRE(getrlimit(RLIMIT_FSIZE, &before) == 0);
+    const rlimit small{16384, before.rlim_max};
+    std::signal(SIGXFSZ, SIG_IGN);
+    REQUIRE(setrlimit(RLIMIT_FSIZE, &small) == 0);
+    CHECK_THROWS_AS(
+        daemon_ns::init(folder, {"made up", "localhost"}, kNow),
+        drawbridge::store::StoreError
+    );
+    REQUIRE(setrlimit(RLIMIT_FSIZE, &before) == 0);
     CHECK(folder.present_parts().empty());
+    // And nothing is in the way of the next try.
+    daemon_ns::init(folder, {"made up", "localhost"}, kNow);
+    CHECK(folder.instance_problem().empty());
+}
+
+TEST_CASE("a folder with other things is left alone") {
+    const TempFolder temp;
+    drawbridge::test::write_text(temp / "letter", "x");
+    REQUIRE(chmod(temp.path().c_str(), 0755) == 0);
+    CHECK_THROWS_WITH_AS(
+        daemon_ns::init(daemon_ns::DataFolder(temp.path()), {"made up", "localhost"}, kNow),
+        doctest::Contains("not empty"),
+        std::runtime_error
+    );
+    CHECK(mode_of(temp.path()) == 0755U);
 }
 
 TEST_CASE("names and hosts that are none are refused before anything is made") {
