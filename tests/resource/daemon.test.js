@@ -57,14 +57,14 @@ test('enrolment by the line, events stored, nothing raw in the daemon\'s folder'
   const daemon = await daemonFor(t);
   const document = await daemon.addServer('One');
   const server = await gameServer(t);
-  await server.command(`drawbridge enrol ${document.enrol}`);
+  await server.command(document.enrol);
   await server.waitForLine(/Connected to https:.*mode auto/);
   const { allowed, source } = await server.connect(person(1));
   assert.strictEqual(allowed, true);
   const id = await server.join(source);
   await server.drop(id, 'Exiting', 2);
   await delivered(daemon, server, 4);
-  await server.command(`drawbridge enrol ${document.enrol}`);
+  await server.command(document.enrol);
   await server.waitForLine(/Not done: the ingest does not know this code: it was used already/);
   const raw = person(1).identifiers[0].slice('license:'.length);
   for (const name of fs.readdirSync(daemon.dir)) {
