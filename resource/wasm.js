@@ -8,6 +8,8 @@
 const ABI_VERSION = 1;
 // More than any call uses: the largest holds a signature base of 9 kB.
 const STACK_BYTES = 32_768;
+/** @type {Result} one for all, so that feeding a list makes no garbage */
+const NOTHING = { value: Buffer.alloc(0) };
 
 /** @typedef {string | Uint8Array | bigint} Field text, bytes, or a number of 64 bits */
 /** @typedef {{value: Buffer} | {error: string}} Result */
@@ -132,6 +134,7 @@ class Instance {
 
   /** @param {number} returned the length of the result, or minus that of the reason @returns {Result} */
   #result(returned) {
+    if (returned === 0) return NOTHING;
     const length = Math.abs(returned);
     const bytes = Buffer.from(this.#memory().subarray(this.#output, this.#output + length));
     this.#wipe(this.#output, length);
