@@ -66,7 +66,9 @@ extern const std::uint8_t __global_base;
 }
 
 // Between calls nothing below is in use: the host wipes what secrets left there.
-[[clang::export_name("stack_top")]] const std::uint8_t* stack_top() { return &__global_base; }
+[[clang::export_name("stack_top")]] const std::uint8_t* stack_top() {
+    return &__global_base;
+}
 
 // text → type name, value
 [[clang::export_name("parse_identifier")]] std::int32_t export_parse_identifier(std::uint32_t length
