@@ -4,6 +4,7 @@
 
 #include <exception>
 #include <future>
+#include <optional>
 #include <utility>
 
 namespace drawbridge::store {
@@ -16,14 +17,23 @@ constexpr std::chrono::seconds kCheckpointEvery{1};
 
 enum class Fate { applied, threw, undone };
 
-/// A job of `Writer::run`: a closure whose caller waits.
+/// A job of `Writer::run`: a closure whose caller waits for its ending, nothing when committed.
 class WaitedJob final : public Job {
 public:
-    WaitedJob(const std::function<void(Database&)>& work, const std::function<void()>& published)
-        : work_(work),
-          published_(published) {}
+    using Ending = std::optional<JobFailure>;
 
-    [[nodiscard]] std::future<void> future() { return promise_.get_future(); }
+    /// All three belong to the waiting caller. What `work` threw is moved into `thrown`, so that
+    /// the caller's thread alone lets go of it.
+    WaitedJob(
+        const std::function<void(Database&)>& work,
+        const std::function<void()>& published,
+        std::exception_ptr& thrown
+    )
+        : work_(work),
+          published_(published),
+          thrown_(thrown) {}
+
+    [[nodiscard]] std::future<Ending> ending() { return ending_.get_future(); }
 
     void apply(Database& database) override {
         try {
@@ -41,31 +51,18 @@ public:
         } catch (const std::exception& error) {
             base::log_error("store published_failed reason=\"{}\"", error.what());
         }
-        promise_.set_value();
+        ending_.set_value(std::nullopt);
     }
 
-    void failed(JobFailure failure) override {
-        if (failure == JobFailure::internal && thrown_) {
-            promise_.set_exception(thrown_);
-        } else if (failure == JobFailure::stopping) {
-            promise_.set_exception(
-                std::make_exception_ptr(StoreError("the daemon is stopping", true))
-            );
-        } else {
-            promise_.set_exception(
-                std::make_exception_ptr(StoreError("the store cannot commit now", true))
-            );
-        }
-    }
+    void failed(JobFailure failure) override { ending_.set_value(failure); }
 
     [[nodiscard]] bool hands_on_exceptions() const override { return true; }
 
 private:
-    // The caller of run() waits, so its closures outlive this job.
     const std::function<void(Database&)>& work_;
     const std::function<void()>& published_;
-    std::exception_ptr thrown_;
-    std::promise<void> promise_;
+    std::exception_ptr& thrown_;
+    std::promise<Ending> ending_;
 };
 
 /// Throws only what ends the whole transaction.
@@ -163,10 +160,15 @@ void Writer::run(
     const std::function<void(Database&)>& work,
     const std::function<void()>& published
 ) {
-    auto job = std::make_unique<WaitedJob>(work, published);
-    auto future = job->future();
+    std::exception_ptr thrown;
+    auto job = std::make_unique<WaitedJob>(work, published, thrown);
+    auto ending = job->ending();
     submit(std::move(job));
-    future.get();
+    const auto failure = ending.get();
+    if (!failure) return;
+    if (*failure == JobFailure::internal && thrown) std::rethrow_exception(thrown);
+    if (*failure == JobFailure::stopping) throw StoreError("the daemon is stopping", true);
+    throw StoreError("the store cannot commit now", true);
 }
 
 void Writer::stop() {
