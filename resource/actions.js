@@ -92,7 +92,7 @@ class Actions {
   /** @param {unknown} who @returns {Wire | {error: string}} */
   #target(who) {
     const { players } = this.#parts;
-    const text = String(who ?? '');
+    const text = events.asText(who);
     if (/^[a-z0-9]+:/i.test(text)) {
       const tagged = players.tagTyped(text);
       return 'error' in tagged ? { error: `player: ${tagged.error}` } : tagged;

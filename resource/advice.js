@@ -23,6 +23,7 @@ const CAUSES = {
   ENETUNREACH: 'this machine has no network to that host',
   ECONNRESET: 'the connection was closed: is this really drawbridged\'s port, speaking TLS?',
   EPIPE: 'the connection was closed',
+  CLOSED: 'it closed the connection without an answer; trying again',
   ERR_ACCESS_DENIED: 'FXServer denies this resource the network: allow it in server.cfg',
   TOO_LARGE: 'its answer is larger than any of drawbridged\'s',
   CERT_HAS_EXPIRED: 'its certificate has expired: renew it on the ingest machine '

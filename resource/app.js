@@ -85,14 +85,18 @@ class App {
     if (identity) this.#run(identity);
   }
 
+  /** Another resource can emit the players' events too, but not as a player. */
   #listen() {
     const { fx } = this.#base;
-    fx.on('playerConnecting', (source, _name, _kick, deferrals) =>
-      this.#service?.gate.connecting(source, deferrals));
-    fx.on('playerJoining', (source, oldId) => this.#service?.gate.joining(source, Number(oldId)));
+    fx.on('playerConnecting', (source, _name, _kick, deferrals) => {
+      if (source) this.#service?.gate.connecting(source, deferrals);
+    });
+    fx.on('playerJoining', (source, oldId) => {
+      if (source) this.#service?.gate.joining(source, Number(oldId));
+    });
     fx.on('playerDropped', (source, _reason, _resource, code) => {
       const reason = Number.isInteger(code) && code >= 0 && code <= 99 ? code : 0;
-      this.#service?.gate.dropped(source, reason);
+      if (source) this.#service?.gate.dropped(source, reason);
     });
     fx.on('onResourceStop', (_source, name) => {
       if (name === fx.resource) this.#service?.stop();

@@ -14,6 +14,10 @@ const CODE = /^[A-HJ-NP-Z2-9]{4}-[A-HJ-NP-Z2-9]{4}$/;
 
 class ArgumentError extends Error {}
 
+/** Other resources hand in anything; an object has no text. @param {unknown} value */
+const asText = (value) =>
+  (typeof value === 'string' || typeof value === 'number' ? String(value) : '');
+
 /** @param {string} text */
 const fail = (text) => {
   throw new ArgumentError(text);
@@ -34,7 +38,7 @@ function text(name, value, most) {
 
 /** @param {unknown} value */
 function category(value) {
-  const found = CATEGORIES.find((known) => known === String(value).toLowerCase());
+  const found = CATEGORIES.find((known) => known === asText(value).toLowerCase());
   return found ?? fail(`category: expected one of ${CATEGORIES.join(', ')}`);
 }
 
@@ -42,7 +46,7 @@ function category(value) {
 function duration(value) {
   const expected = 'duration: expected a number with m, h, d or w behind it (30m, 12h, 7d, 2w), '
     + 'or perm';
-  const given = String(value).toLowerCase();
+  const given = asText(value).toLowerCase();
   if (given === 'perm' || given === 'permanent') return 0;
   const parts = /^(\d{1,9})([smhdw]?)$/.exec(given);
   // A bare number is seconds, from other resources; on the console it is a forgotten unit.
@@ -66,7 +70,7 @@ function nameless({ tags, tokens }) {
 
 /** @param {unknown} value @param {number} most */
 function integer(value, most) {
-  const number = Number(value);
+  const number = asText(value) === '' ? NaN : Number(value);
   return Number.isInteger(number) && number >= 0 && number <= most
     ? number : fail(`confidence: expected a whole number from 0 to ${most}`);
 }
@@ -111,7 +115,7 @@ const ban = (target, given) => checked(() => ({
 
 /** @param {Record<string, any>} given @returns {Built} */
 const unban = (given) => checked(() => {
-  const code = String(given.code ?? '').toUpperCase();
+  const code = asText(given.code).toUpperCase();
   const dashed = code.includes('-') ? code : `${code.slice(0, 4)}-${code.slice(4)}`;
   if (!CODE.test(dashed)) fail('code: expected a ban code like ABCD-EFGH');
   return {
@@ -143,4 +147,4 @@ const detection = (target, given) => checked(() => ({
   ...optional('detail', given.detail, 2000),
 }));
 
-module.exports = { CATEGORIES, ban, unban, report, detection };
+module.exports = { CATEGORIES, asText, ban, unban, report, detection };

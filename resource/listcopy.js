@@ -6,7 +6,7 @@
 //
 // Keys: `list:<name>` = {"server_id","generation"}; `list:<name>:<generation>:<section>:<piece>` =
 // base64. A new snapshot is written as a new generation and counts once `list:<name>` names it.
-// Nothing here waits for the disk: what a crash loses is fetched again.
+// What a crash loses of it is fetched again.
 
 const { inSlices } = require('./slices');
 
@@ -14,6 +14,8 @@ const { inSlices } = require('./slices');
 
 // Divisible by 3, so that pieces of base64 have no padding inside; 64 KiB as text.
 const PIECE_BYTES = 49_152;
+// A megabyte: flushed all at once at the end, a long list would hold up the server.
+const FLUSH_PIECES = 16;
 const CONFIRMED_KEY = 'list_confirmed';
 const CONFIRM_EVERY_MS = 300_000;
 
@@ -102,10 +104,13 @@ class ListCopy {
     kept.bytes = 0;
     const { generation } = kept;
     const job = (this.#jobs[name] += 1);
+    let written = 0;
     const step = () => {
       const { value, done } = pieces.next();
       if (done || job !== this.#jobs[name]) return false;
       this.#fx.kvp.put(value[0], value[1].toString('base64'));
+      written += 1;
+      if (written % FLUSH_PIECES === 0) this.#fx.kvp.flush();
       return true;
     };
     inSlices(this.#fx.nextTick, step, () => {

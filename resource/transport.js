@@ -35,6 +35,14 @@ function failure(code, text) {
   return Object.assign(new Error(text), { code });
 }
 
+/**
+ * Closed after TLS stood: the other side was the right one. Before that it may be no TLS port.
+ * @param {NodeJS.ErrnoException} error @param {import('http').ClientRequest} request
+ */
+function isBrokenOff({ code }, { socket }) {
+  return code === 'ECONNRESET' && /** @type {any} */ (socket)?.authorized === true;
+}
+
 /** @param {{url: string, ca: string}} place */
 function agentOptions({ ca }) {
   return {
@@ -147,7 +155,7 @@ function createTransport(place, userAgent, later) {
         attempt(request, once, false);
         return;
       }
-      once(error, answer);
+      once(error && isBrokenOff(error, sent) ? failure('CLOSED', error.message) : error, answer);
     });
     sent.on('error', finish);
     sent.on('response', (response) => collect(response, maxBytes, finish));

@@ -27,7 +27,7 @@ const TWINS_WAIT_MS = 300_000;
 const TWINS_FORGOTTEN_MS = 900_000;
 const SUSPENDED_WAIT_MS = 60_000;
 const INTERNAL_WAIT_MS = 10_000;
-const REFUSALS_BEFORE_ADVICE = 5;
+const REFUSALS_BEFORE_ADVICE = 4;
 
 /** @param {unknown} ms a wait out of a signed body */
 function ceiling(ms) {

@@ -166,6 +166,16 @@ test('exports give a result or say what is wrong, and never throw', async (t) =>
   assert.deepStrictEqual(wrong.ok, false);
   assert.match(wrong.error, /^category: expected/);
   assert.match((await server.export('ban', [], 'guard')).error, /^player: expected/);
+  const odd = { toString: null };
+  for (const name of ['ban', 'unban', 'report', 'detection']) {
+    for (const args of [[], [odd, odd], [id], [id, 7], [id, { category: odd, reason: odd }],
+      [id, { category: 'scam', text: odd, reporter: odd, confidence: odd, duration: odd }]]) {
+      const { ok, error } = await server.export(name, args, 'guard');
+      assert.strictEqual(ok, false, `${name} ${JSON.stringify(args)}`);
+      assert.ok(error.length > 5);
+    }
+  }
+  assert.deepStrictEqual((await server.status()).violations, []);
   const seen = await server.export('detection',
     [id, { category: 'cheating', confidence: 90, detail: 'speed 400' }], 'guard');
   assert.strictEqual(seen.ok, true);

@@ -170,6 +170,7 @@ test('players who are in when the resource starts are checked too', async (t) =>
   await server.restart();
   await server.waitFor(() => server.dropped.length, 'the drop');
   await until(() => ingest.eventsOf('join').length === 2, 'a session of its own');
+  await until(() => ingest.eventsOf('leave').length, 'the end of the one before');
   assert.strictEqual(ingest.eventsOf('leave')[0].session, ingest.eventsOf('join')[0].session);
 });
 

@@ -88,6 +88,16 @@ test('raw values and the secret stay where they belong', async (t) => {
   assert.ok(!holds(printed, PLAYER.name));
 });
 
+test('players\' events emitted by another resource are not believed', async (t) => {
+  const { ingest, server } = await connected(t);
+  await server.emit('playerConnecting', ['Mallory', null, null], 'other');
+  await server.emit('playerDropped', ['x', 'y', 2], 'other');
+  const { allowed } = await server.connect(person(2));
+  assert.strictEqual(allowed, true);
+  assert.deepStrictEqual((await server.status()).violations, []);
+  assert.deepStrictEqual(ingest.eventsOf('leave'), []);
+});
+
 test('nothing listens, and nothing is sent to players', async (t) => {
   const { server } = await connected(t);
   await server.enter(person(1));
