@@ -38,7 +38,10 @@ class RecordingProxy {
 
   /** @param {tls.TLSSocket} from the game server */
   join(from) {
-    if (!this.daemon) return from.destroy();
+    if (!this.daemon) {
+      from.destroy();
+      return;
+    }
     const { dataPort, ca } = this.daemon;
     const to = tls.connect({ host: '127.0.0.1', port: dataPort, ca, servername: 'localhost' });
     for (const socket of [from, to]) this.sockets.add(socket);
