@@ -3,11 +3,11 @@
 
 #include "admin/message.h"
 #include "admin/reads.h"
+#include "admin/server.h"
 #include "base/clock.h"
 #include "ingest/network.h"
 #include "store/writer.h"
 
-#include <filesystem>
 #include <functional>
 
 namespace drawbridge::admin {
@@ -16,10 +16,10 @@ namespace drawbridge::admin {
 struct Context {
     ingest::Network& network;
     store::Writer& writer;
-    std::filesystem::path database_file;
+    const Options& options;
     base::UnixMs started_at = 0;
 
-    [[nodiscard]] store::Database& reader() const { return read_connection(database_file); }
+    [[nodiscard]] store::Database& reader() const { return read_connection(options.database); }
 
     /// One transaction; what it audits carries the name of the token. Throws as run_unit does.
     void write(const std::function<void(ingest::UnitOfWork&)>& work) const {

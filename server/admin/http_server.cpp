@@ -178,13 +178,4 @@ void HttpServer::stop() {
     impl_->thread.join();
 }
 
-std::int64_t HttpServer::certificate_ends() const {
-    const X509* certificate = SSL_CTX_get0_certificate(impl_->server->ssl_context());
-    std::tm ends{};
-    if (certificate == nullptr || ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &ends) != 1) {
-        return 0;
-    }
-    return static_cast<std::int64_t>(timegm(&ends));
-}
-
 }  // namespace drawbridge::admin

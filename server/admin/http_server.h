@@ -37,9 +37,6 @@ public:
     /// Ends after the requests that are under way. Idempotent.
     void stop();
 
-    /// Unix seconds at which the certificate in use ends. Only after `start`.
-    [[nodiscard]] std::int64_t certificate_ends() const;
-
 private:
     struct Impl;
     std::unique_ptr<Impl> impl_;

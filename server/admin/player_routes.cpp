@@ -2,6 +2,7 @@
 // with.
 #include "admin/ban_json.h"
 #include "admin/json.h"
+#include "admin/player_lookup.h"
 #include "admin/problem.h"
 #include "admin/query.h"
 #include "admin/router.h"
@@ -78,10 +79,9 @@ Reply show_by_tag(const Context& context, const Request& request, const PathValu
     const auto tag = parameters.word("tag", parse_tag, "expected 43 base64url characters");
     if (!tag) parameters.fail("tag", "expected the tag of a player");
     if (auto problem = parameters.problem()) return *problem;
-    const auto index = context.network.sealer->index(*tag);
-    identity::Profiles profiles(context.reader(), *context.network.sealer);
-    const auto profile = profiles.find(index);
-    return profile ? show_profile(context, *profile) : show_unseen(context, index);
+    const auto profile = find_profile(context, *tag);
+    return profile ? show_profile(context, *profile)
+                   : show_unseen(context, context.network.sealer->index(*tag));
 }
 
 Reply show_by_id(const Context& context, const Request&, const PathValues& values) {

@@ -39,5 +39,8 @@ private:
 void add_server_routes(Router& router);
 void add_ban_routes(Router& router);
 void add_player_routes(Router& router);
+void add_event_routes(Router& router);
+void add_admin_routes(Router& router);
+void add_status_routes(Router& router);
 
 }  // namespace drawbridge::admin

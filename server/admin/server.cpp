@@ -21,11 +21,19 @@ namespace {
 constexpr std::chrono::milliseconds kFailureDelay{250};
 constexpr int kDelayedFailures = 2;
 
+Options with_defaults(Options options) {
+    if (options.public_certificate.empty()) options.public_certificate = options.certificate;
+    return options;
+}
+
 Router make_router() {
     Router router;
     add_server_routes(router);
     add_ban_routes(router);
     add_player_routes(router);
+    add_event_routes(router);
+    add_admin_routes(router);
+    add_status_routes(router);
     return router;
 }
 
@@ -33,8 +41,8 @@ Router make_router() {
 
 struct Server::Impl {
     Impl(Options its_options, ingest::Network& network, store::Writer& writer)
-        : options(std::move(its_options)),
-          context{network, writer, options.database, base::unix_ms()},
+        : options(with_defaults(std::move(its_options))),
+          context{network, writer, options, base::unix_ms()},
           router(make_router()),
           http(
               [this](const std::string& bearer, std::string& admin, Reply& refusal) {

@@ -2,14 +2,18 @@
 // loopback by default; bearer tokens; every privileged action is audited in its transaction.
 #pragma once
 
+#include "net/server.h"
+
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 
 namespace drawbridge::ingest {
+class Counters;
 class Network;
-}
+}  // namespace drawbridge::ingest
 
 namespace drawbridge::store {
 class Writer;
@@ -23,6 +27,11 @@ struct Options {
     std::filesystem::path certificate;  // PEM, with its chain
     std::filesystem::path key;
     std::filesystem::path database;  // read through connections of its own
+
+    // For status and metrics; what is not given is not shown.
+    std::filesystem::path public_certificate;    // the data plane's; empty: `certificate`
+    const ingest::Counters* counters = nullptr;  // outlives the server
+    std::function<net::Stats()> data_plane;      // called from any thread
 };
 
 /// Built, started and stopped by main's thread. Network and writer outlive it.

@@ -70,6 +70,11 @@ int run(int argc, char** argv) {
     add_root_options(root, session);
     add_server_commands(root, session);
     add_ban_commands(root, session);
+    add_event_commands(root, session);
+    add_player_commands(root, session);
+    add_status_commands(root, session);
+    add_audit_commands(root, session);
+    add_admin_commands(root, session);
     try {
         return parse_and_run(root, session, argc, argv);
     } catch (const Failure& failure) {

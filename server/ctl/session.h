@@ -49,5 +49,10 @@ CLI::App* add_command(
 // Each adds one noun with its verbs.
 void add_server_commands(CLI::App& root, Session& session);
 void add_ban_commands(CLI::App& root, Session& session);
+void add_event_commands(CLI::App& root, Session& session);
+void add_player_commands(CLI::App& root, Session& session);
+void add_status_commands(CLI::App& root, Session& session);
+void add_audit_commands(CLI::App& root, Session& session);
+void add_admin_commands(CLI::App& root, Session& session);
 
 }  // namespace drawbridge::ctl

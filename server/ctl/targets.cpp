@@ -62,4 +62,13 @@ std::vector<TypedTag> tag_targets(Api& api, const std::vector<Identifier>& ident
     return tags;
 }
 
+QueryParameters::value_type
+player_parameter(Api& api, const std::string& text, std::istream& input) {
+    if (parse_decimal(text)) return {"profile", text};
+    const auto identifiers = read_targets({text}, input);
+    if (identifiers.size() != 1) throw Failure(ExitCode::usage, "one identifier at a time");
+    const auto tags = tag_targets(api, identifiers);
+    return {"tag", std::string(print_tag(tags.front().tag).view())};
+}
+
 }  // namespace drawbridge::ctl

@@ -26,4 +26,9 @@ struct TypedTag {
 [[nodiscard]] std::vector<TypedTag>
 tag_targets(Api& api, const std::vector<Identifier>& identifiers);
 
+/// `profile=N` for a number, else `tag=…` for the one identifier that `text` (or `-`) gives. Throws
+/// Failure.
+[[nodiscard]] QueryParameters::value_type
+player_parameter(Api& api, const std::string& text, std::istream& input);
+
 }  // namespace drawbridge::ctl

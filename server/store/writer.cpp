@@ -171,6 +171,11 @@ void Writer::run(
     throw StoreError("the store cannot commit now", true);
 }
 
+std::size_t Writer::queued() const {
+    const std::lock_guard lock(mutex_);
+    return queue_.size();
+}
+
 void Writer::stop() {
     {
         const std::lock_guard lock(mutex_);

@@ -61,6 +61,9 @@ public:
     /// Never call it on the store thread: it would wait for itself.
     void run(const std::function<void(Database&)>& work, const std::function<void()>& published);
 
+    /// Jobs that wait for the store thread. Any thread.
+    [[nodiscard]] std::size_t queued() const;
+
     /// Drains: what was submitted is committed, later submits fail with `stopping`.
     void stop();
 
@@ -78,7 +81,7 @@ private:
     std::chrono::steady_clock::time_point next_tick_;        // store thread only
     std::chrono::steady_clock::time_point next_checkpoint_;  // store thread only
 
-    std::mutex mutex_;  // guards what follows
+    mutable std::mutex mutex_;  // guards what follows
     std::condition_variable wake_;
     std::vector<std::unique_ptr<Job>> queue_;
     bool stopping_ = false;

@@ -1,0 +1,97 @@
+#include "admin/figures.h"
+
+#include "bans/ban_queries.h"
+#include "pki/certificate.h"
+#include "shared/ids.h"
+#include "store/files.h"
+
+#include <map>
+#include <system_error>
+
+namespace drawbridge::admin {
+namespace {
+
+constexpr base::UnixMs kOnline = 3 * base::kMinuteMs;
+constexpr std::size_t kMaxCertificate = 1024 * 1024;
+
+std::int64_t size_of(const std::filesystem::path& file) {
+    std::error_code missing;  // the log is gone after a clean stop, for instance
+    const auto size = std::filesystem::file_size(file, missing);
+    return missing ? 0 : static_cast<std::int64_t>(size);
+}
+
+std::string cursor_of(const Context& context, bans::ListId list) {
+    const auto view = context.network.lists.view(list);
+    return view ? std::string(print_cursor(view->cursor()).view()) : std::string();
+}
+
+ServerFigures count_servers(
+    const Context& context,
+    const std::vector<auth::ServerRecord>& servers,
+    base::UnixMs now
+) {
+    const auto network = cursor_of(context, bans::kNetworkList);
+    ServerFigures figures;
+    for (const auto& record : servers) {
+        ++figures.total;
+        if (record.server.suspended) ++figures.suspended;
+        if (!record.last_seen_at || now - *record.last_seen_at > kOnline) continue;
+        ++figures.online;
+        figures.players += record.players.value_or(0);
+        const bool current = record.network_cursor == network &&
+                             record.owner_cursor == cursor_of(context, record.server.owner_row);
+        if (!current) ++figures.behind;
+    }
+    return figures;
+}
+
+ListFigures describe_list(const Context& context, bans::ListId list) {
+    ListFigures figures;
+    figures.entries = bans::count_entries(context.reader(), list);
+    if (const auto view = context.network.lists.view(list)) {
+        figures.cursor = print_cursor(view->cursor()).view();
+        figures.version = view->version;
+    }
+    return figures;
+}
+
+std::vector<ListFigures>
+describe_lists(const Context& context, const std::vector<auth::ServerRecord>& servers) {
+    std::map<bans::ListId, const auth::ServerRecord*> owners;
+    for (const auto& record : servers)
+        owners.emplace(record.server.owner_row, &record);
+    std::vector<ListFigures> lists{describe_list(context, bans::kNetworkList)};
+    for (const auto& [owner, record] : owners) {
+        auto figures = describe_list(context, owner);
+        figures.owner_id = record->server.owner_id;
+        figures.owner = record->owner_name;
+        lists.push_back(std::move(figures));
+    }
+    return lists;
+}
+
+base::UnixMs certificate_end(const std::filesystem::path& file) {
+    const auto pem = store::read_file(file, kMaxCertificate);
+    return pki::read_certificate({pem.begin(), pem.end()}).not_after;
+}
+
+}  // namespace
+
+Figures gather(const Context& context, base::UnixMs now) {
+    Figures figures;
+    figures.now = now;
+    figures.started_at = context.started_at;
+    figures.certificate_ends_at = certificate_end(context.options.public_certificate);
+    figures.queue = context.writer.queued();
+    figures.database_bytes = size_of(context.options.database);
+    figures.log_bytes = size_of(context.options.database.string() + "-wal");
+    const auto servers = auth::list_servers(context.reader());
+    figures.servers = count_servers(context, servers, now);
+    figures.lists = describe_lists(context, servers);
+    figures.bans = bans::count_by_state(context.reader());
+    figures.events = events::event_totals(context.reader());
+    if (context.options.data_plane) figures.data_plane = context.options.data_plane();
+    return figures;
+}
+
+}  // namespace drawbridge::admin

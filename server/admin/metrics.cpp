@@ -1,0 +1,151 @@
+#include "admin/metrics.h"
+
+#include "base/version.h"
+
+#include <prometheus/metric_family.h>
+#include <prometheus/text_serializer.h>
+
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace drawbridge::admin {
+namespace {
+
+using prometheus::ClientMetric;
+using prometheus::MetricFamily;
+using prometheus::MetricType;
+
+/// Collects families in the order they are written.
+class Writer {
+public:
+    void begin(MetricType type, std::string name, std::string help) {
+        MetricFamily family;
+        family.name = "drawbridge_" + std::move(name);
+        family.help = std::move(help);
+        family.type = type;
+        families_.push_back(std::move(family));
+    }
+
+    void value(double value, std::string_view label = {}, std::string_view text = {}) {
+        ClientMetric metric;
+        if (!label.empty()) metric.label.push_back({std::string(label), std::string(text)});
+        metric.gauge.value = value;
+        metric.counter.value = value;  // the family's type says which one is printed
+        families_.back().metric.push_back(std::move(metric));
+    }
+
+    void gauge(std::string name, std::string help, double amount) {
+        begin(MetricType::Gauge, std::move(name), std::move(help));
+        value(amount);
+    }
+
+    void counter(std::string name, std::string help, double amount) {
+        begin(MetricType::Counter, std::move(name), std::move(help));
+        value(amount);
+    }
+
+    [[nodiscard]] std::string print() const {
+        return prometheus::TextSerializer().Serialize(families_);
+    }
+
+private:
+    std::vector<MetricFamily> families_;
+};
+
+double number(auto value) {
+    return static_cast<double>(value);
+}
+
+double seconds(base::UnixMs moment) {
+    return number(moment) / number(base::kSecondMs);
+}
+
+void write_process(Writer& out, const Figures& figures) {
+    out.begin(MetricType::Gauge, "build_info", "Always 1; the version is the label.");
+    out.value(1, "version", base::version());
+    out.gauge("start_time_seconds", "Unix time of the start.", seconds(figures.started_at));
+    out.gauge(
+        "certificate_end_time_seconds",
+        "Unix time at which the certificate of the data plane ends.",
+        seconds(figures.certificate_ends_at)
+    );
+    out.gauge("store_queue", "Jobs waiting for the store thread.", number(figures.queue));
+    out.gauge("database_bytes", "Size of the database file.", number(figures.database_bytes));
+    out.gauge("database_log_bytes", "Size of its write-ahead log.", number(figures.log_bytes));
+}
+
+void write_network(Writer& out, const Figures& figures) {
+    const auto& servers = figures.servers;
+    out.gauge("servers", "Registered game servers.", number(servers.total));
+    out.gauge("servers_online", "Seen in the last three minutes.", number(servers.online));
+    out.gauge("servers_suspended", "Suspended by staff.", number(servers.suspended));
+    out.gauge("servers_behind", "Online without the current lists.", number(servers.behind));
+    out.gauge("players", "Players on servers that are online.", number(servers.players));
+    out.begin(MetricType::Gauge, "bans", "Bans by state.");
+    for (const auto& [state, count] : figures.bans) {
+        out.value(number(count), "state", bans::state_name(state));
+    }
+    out.begin(
+        MetricType::Gauge,
+        "list_entries",
+        "Entries of a ban list; owner is empty for the network's."
+    );
+    for (const auto& list : figures.lists)
+        out.value(number(list.entries), "owner", list.owner_id);
+    out.begin(MetricType::Gauge, "list_version", "Version of a ban list.");
+    for (const auto& list : figures.lists)
+        out.value(number(list.version), "owner", list.owner_id);
+    out.counter("events_stored_total", "Events ever stored.", number(figures.events.stored));
+}
+
+void write_data_plane(Writer& out, const net::Stats& stats) {
+    out.gauge("connections", "Open connections of the data plane.", number(stats.connections));
+    out.gauge("parked_polls", "Polls waiting for news.", number(stats.parked));
+    out.counter("connections_accepted_total", "Connections taken.", number(stats.accepted));
+    out.begin(MetricType::Counter, "connections_refused_total", "Connections refused at once.");
+    out.value(number(stats.refused_full), "reason", "full");
+    out.value(number(stats.refused_address), "reason", "address");
+    out.counter(
+        "handshakes_failed_total",
+        "TLS handshakes that failed.",
+        number(stats.failed_handshakes)
+    );
+    out.counter("timeouts_total", "Connections ended by a time limit.", number(stats.timeouts));
+    out.counter("faults_total", "Connections ended by a fault of ours.", number(stats.faults));
+    out.begin(MetricType::Counter, "answers_total", "Answers by HTTP status.");
+    for (const auto& [status, count] : stats.answers) {
+        out.value(number(count), "status", std::to_string(status));
+    }
+}
+
+void write_outcomes(Writer& out, const ingest::Counters& counters) {
+    out.begin(MetricType::Counter, "requests_total", "Requests by how they ended.");
+    for (std::size_t i = 0; i < base::kOutcomeCount; ++i) {
+        const auto outcome = static_cast<base::Outcome>(i);
+        out.value(number(counters.of(outcome)), "outcome", base::describe(outcome).code);
+    }
+    out.begin(MetricType::Counter, "events_total", "Events by how they ended.");
+    for (std::size_t i = 0; i < base::kEventOutcomeCount; ++i) {
+        const auto outcome = static_cast<base::EventOutcome>(i);
+        const auto info = base::describe(outcome);
+        out.value(
+            number(counters.of(outcome)),
+            "outcome",
+            info.code.empty() ? info.status : info.code
+        );
+    }
+}
+
+}  // namespace
+
+std::string print_metrics(const Figures& figures, const ingest::Counters* counters) {
+    Writer out;
+    write_process(out, figures);
+    write_network(out, figures);
+    if (figures.data_plane) write_data_plane(out, *figures.data_plane);
+    if (counters != nullptr) write_outcomes(out, *counters);
+    return out.print();
+}
+
+}  // namespace drawbridge::admin

@@ -1,0 +1,83 @@
+// drawbridgectl player …
+#include "ctl/ban_text.h"
+#include "ctl/duration.h"
+#include "ctl/session.h"
+#include "ctl/table.h"
+#include "ctl/targets.h"
+
+#include <iostream>
+#include <memory>
+#include <string>
+
+namespace drawbridge::ctl {
+namespace {
+
+namespace json = boost::json;
+
+std::string when(const json::object& object, std::string_view name, base::UnixMs now) {
+    const auto moment = number_of(object, name);
+    return moment ? relative_time(*moment, now) : "never";
+}
+
+std::string describe(const json::object& player, base::UnixMs now) {
+    auto text = print_fields({
+        {"profile", text_of(player, "profile")},
+        {"first seen", when(player, "first_seen", now)},
+        {"last seen", when(player, "last_seen", now)},
+        {"joins", text_of(player, "joins")},
+    });
+    if (const auto& tags = player.at("tags").as_array(); !tags.empty()) {
+        Table table({"IDENTIFIER", "FIRST SEEN", "LAST SEEN", "OWNERS"});
+        for (const auto& entry : tags) {
+            const auto& tag = entry.as_object();
+            table.add(
+                {text_of(tag, "type"),
+                 when(tag, "first_seen", now),
+                 when(tag, "last_seen", now),
+                 text_of(tag, "owners")}
+            );
+        }
+        text += "\n" + table.print();
+    }
+    const auto& bans = player.at("bans").as_array();
+    return text + "\n" + (bans.empty() ? "no bans\n" : print_bans(bans, now));
+}
+
+void show(Session& session, const std::string& who) {
+    const auto [name, value] = player_parameter(session.api(), who, std::cin);
+    const auto target = name == "profile" ? make_target({"players", *value})
+                                          : make_target({"players"}, {{name, value}});
+    const auto player = session.api().get(target);
+    session.print(player, describe(player, session.now()));
+}
+
+}  // namespace
+
+void add_player_commands(CLI::App& root, Session& session) {
+    auto* noun = add_command(
+        root,
+        "player",
+        "what is known of a player",
+        "  drawbridgectl --data DIR player show 42"
+    );
+    noun->require_subcommand(1);
+    auto who = std::make_shared<std::string>();
+    auto* command = add_command(
+        *noun,
+        "show",
+        "one player with identifiers and bans",
+        "  drawbridgectl --data DIR player show 42\n"
+        "  drawbridgectl --data DIR player show - < id.txt"
+    );
+    command
+        ->add_option(
+            "TYPE:VALUE|PROFILE",
+            *who,
+            "an identifier, or the number of a profile; - reads standard input"
+        )
+        ->required();
+    command->callback([&session, who] { session.action = [&session, who] { show(session, *who); }; }
+    );
+}
+
+}  // namespace drawbridge::ctl
