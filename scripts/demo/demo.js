@@ -6,6 +6,7 @@
 const { spawn } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
+const { setTimeout: delay } = require('node:timers/promises');
 
 const { startDaemon, temporaryFolder } = require('../../tests/e2e/daemon');
 const { startServer } = require('../../tests/fxhost/driver');
@@ -187,6 +188,9 @@ async function leaveUp(daemon) {
     '--listen', `127.0.0.1:${daemon.dataPort}`, '--admin', `127.0.0.1:${daemon.adminPort}`],
   { detached: true, stdio: ['ignore', output, output] });
   child.unref();
+  const ready = () => fs.readFileSync(log, 'utf8').includes('ready data=');
+  for (let tries = 0; tries < 100 && !ready(); tries += 1) await delay(50);
+  expect(ready(), 'drawbridged to be ready again');
   say(`The ingest server stays up (pid ${child.pid}, log in ${log}). Try:`);
   screen(`${path.join(buildDir, 'bin', 'drawbridgectl')} --data ${daemon.dir} event list`);
   screen(`kill ${child.pid} && rm -r ${path.dirname(daemon.dir)}     # when done`);

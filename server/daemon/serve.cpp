@@ -125,6 +125,7 @@ admin::Options admin_options(const config::Config& config, const DataFolder& fol
     options.certificate = folder.certificate();
     options.key = folder.certificate_key();
     options.database = folder.database();
+    options.public_certificate = config.tls.certificate;
     return options;
 }
 
@@ -154,6 +155,8 @@ public:
 
 private:
     void reload();
+    /// For `status` and metrics.
+    [[nodiscard]] admin::Options with_figures(admin::Options options) const;
 
     const config::Config config_;
     std::unique_ptr<store::Database> database_;  // until the writer takes it over
@@ -181,8 +184,14 @@ Daemon::Daemon(const DataFolder& folder, const config::Config& config)
       ),
       gate_(std::make_unique<ingest::Gate::Parts>(network_, writer_)),
       net_(net_options(config), {config.tls.certificate, config.tls.key}, gate_),
-      admin_(admin_options(config, folder), network_, writer_),
+      admin_(with_figures(admin_options(config, folder)), network_, writer_),
       runtime_path_(folder.runtime()) {}
+
+admin::Options Daemon::with_figures(admin::Options options) const {
+    options.counters = &gate_.counters();
+    options.data_plane = [this] { return net_.stats(); };
+    return options;
+}
 
 void Daemon::start() {
     const auto data = listening("--listen", [this] { return net_.open(); });
