@@ -159,7 +159,7 @@ bool Bans::tick(base::UnixMs now, int limit) {
     }
     {
         auto query = database_.query(
-            "SELECT number FROM bans WHERE state IN (1,2,3,4,5) AND expires_at <= ? LIMIT ?"
+            "SELECT number FROM bans WHERE state < 6 AND expires_at <= ? LIMIT ?"
         );
         query.bind(now).bind(std::int64_t{limit});
         while (query.step()) {

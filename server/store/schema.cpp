@@ -130,6 +130,8 @@ CREATE TABLE bans (
     decision_note BLOB                       -- sealed
 ) STRICT;
 CREATE INDEX bans_by_profile ON bans(profile_id);
+-- What the tick looks for; 1 to 5 are the standing states.
+CREATE INDEX bans_by_end ON bans(expires_at) WHERE state < 6;
 CREATE INDEX bans_by_state ON bans(state, created_at);
 
 CREATE TABLE ban_tags (
@@ -186,7 +188,7 @@ CREATE TABLE budget (
     server_id INTEGER NOT NULL,
     day INTEGER NOT NULL,
     profile_id INTEGER NOT NULL,
-    PRIMARY KEY (server_id, day, profile_id)
+    PRIMARY KEY (day, server_id, profile_id)
 ) WITHOUT ROWID, STRICT;
 )sql";
 
