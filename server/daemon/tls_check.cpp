@@ -82,21 +82,24 @@ std::string asked_host(const config::Config& config) {
 
 std::vector<Finding> check_tls(const config::Config& config, base::UnixMs now) {
     std::vector<Finding> findings;
+    auto reading = config.tls.certificate.string();
     try {
-        const auto file = config.tls.certificate.string();
+        const auto file = reading;
         const auto pem = read_text(config.tls.certificate);
         const auto certificate = pki::read_certificate(pem);
+        reading = config.tls.key.string();
         if (!pki::key_fits(pem, read_text(config.tls.key))) {
             findings.push_back(
-                {Severity::fatal,
-                 fmt::format("{} is not the key of {}", config.tls.key.string(), file)}
+                {Severity::fatal, fmt::format("{} is not the key of {}", reading, file)}
             );
         }
         check_time(certificate, file, now, findings);
+        reading = config.tls.ca.string();
         const bool is_timely = certificate.not_before <= now && now < certificate.not_after;
         if (is_timely) check_trust(config, pem, now, findings);
     } catch (const std::runtime_error& error) {
-        findings.push_back({Severity::fatal, fmt::format("TLS: {}", error.what())});
+        const auto text = fmt::format("{} cannot be used: {}", reading, error.what());
+        findings.push_back({Severity::fatal, text});
     }
     return findings;
 }

@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -77,14 +78,26 @@ TEST_CASE("the host that game servers ask for must stand in the certificate") {
     CHECK(check_tls(read, kNow).empty());
 }
 
-TEST_CASE("files that cannot be read are fatal") {
+TEST_CASE("files that cannot be read are fatal and named") {
     const Instance instance;
     auto read = config::load(instance.folder.config()).config;
-    SUBCASE("nonsense") {
-        write_text(read.tls.certificate, "nonsense");
+    std::filesystem::path wrong;
+    SUBCASE("certificate") {
+        wrong = read.tls.certificate;
+        write_text(wrong, "nonsense");
+    }
+    SUBCASE("key") {
+        wrong = read.tls.key;
+        write_text(wrong, "");
+    }
+    SUBCASE("authority") {
+        wrong = read.tls.ca;
+        write_text(wrong, "nonsense");
     }
     SUBCASE("missing") {
-        read.tls.key = instance.folder.path() / "none.key";
+        wrong = read.tls.key = instance.folder.path() / "none.key";
     }
-    CHECK(only_finding(read).severity == Severity::fatal);
+    const auto finding = only_finding(read);
+    CHECK(finding.severity == Severity::fatal);
+    CHECK(contains(finding.text, wrong.string() + " cannot be used"));
 }
