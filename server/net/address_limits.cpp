@@ -77,21 +77,24 @@ bool AddressLimits::is_current(const Failures& slot, Clock::time_point now) cons
     return slot.count > 0 && now - slot.since < limits_.failure_window;
 }
 
+// The slot of the address, else the one to give up for it: empty, outdated or mildest.
+AddressLimits::Failures& AddressLimits::slot_for(
+    std::vector<Failures>& slots,
+    const AddressKey& address,
+    Clock::time_point now
+) const {
+    const auto first = slots.begin() + static_cast<std::ptrdiff_t>(first_slot(address));
+    auto* best = &*first;
+    for (auto slot = first; slot != first + kWays; ++slot) {
+        if (!is_current(*slot, now)) slot->count = 0;
+        if (slot->count > 0 && slot->address == address) return *slot;
+        if (slot->count < best->count) best = &*slot;
+    }
+    return *best = {address, now, 0};
+}
+
 void AddressLimits::note_failure(const AddressKey& address, Clock::time_point now) {
-    failures_.with([&](std::vector<Failures>& slots) {
-        const auto first = slots.begin() + static_cast<std::ptrdiff_t>(first_slot(address));
-        const auto last = first + kWays;
-        auto slot = std::find_if(first, last, [&](const Failures& candidate) {
-            return candidate.address == address && is_current(candidate, now);
-        });
-        if (slot == last) {
-            slot = std::min_element(first, last, [&](const Failures& a, const Failures& b) {
-                return (is_current(a, now) ? a.count : 0) < (is_current(b, now) ? b.count : 0);
-            });
-            *slot = {address, now, 0};
-        }
-        ++slot->count;
-    });
+    failures_.with([&](auto& slots) { ++slot_for(slots, address, now).count; });
 }
 
 bool AddressLimits::is_blocked(const AddressKey& address, Clock::time_point now) const {

@@ -51,6 +51,8 @@ private:
     };
 
     [[nodiscard]] std::size_t first_slot(const AddressKey& address) const;
+    [[nodiscard]] Failures&
+    slot_for(std::vector<Failures>& slots, const AddressKey& address, Clock::time_point now) const;
     [[nodiscard]] bool is_current(const Failures& slot, Clock::time_point now) const;
 
     const Limits limits_;

@@ -56,7 +56,7 @@ std::string Listener::open() {
 }
 
 void Listener::start() {
-    asio::co_spawn(workers_.front()->context(), accept_all(), [this](std::exception_ptr) {
+    asio::co_spawn(workers_.front()->context(), accept_all(), [this](const std::exception_ptr&) {
         boost::system::error_code ignored;  // whatever it says, the socket is gone
         acceptor_.close(ignored);
         is_closed_ = true;

@@ -97,19 +97,23 @@ void Server::drain() {
         return impl_->listener->is_closed() && impl_->plane.addresses.connections() == 0;
     };
     impl_->listener->close();
-    for (const auto& worker : impl_->workers)
+    for (const auto& worker : impl_->workers) {
         worker->drain();
+    }
     if (!wait_until(Clock::now() + impl_->plane.options.limits.drain, is_empty)) {
         const auto left = impl_->plane.addresses.connections();
         base::log_warning("net drain time is over, closing {} connections", left);
-        for (const auto& worker : impl_->workers)
+        for (const auto& worker : impl_->workers) {
             worker->abort_all();
+        }
         wait_until(Clock::now() + kAbortTime, is_empty);
     }
-    for (const auto& worker : impl_->workers)
+    for (const auto& worker : impl_->workers) {
         worker->stop();
-    for (auto& thread : impl_->threads)
+    }
+    for (auto& thread : impl_->threads) {
         thread.join();
+    }
     impl_->threads.clear();
 }
 

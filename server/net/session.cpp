@@ -48,8 +48,9 @@ Awaitable<void> Session::run() {
         co_return;
     }
     auto next = Next::request;
-    while (next == Next::request)
+    while (next == Next::request) {
         next = co_await serve_one();
+    }
     if (next == Next::drop) co_return;
     enter(Phase::closing);
     co_await stream_.close();
@@ -100,7 +101,9 @@ Awaitable<Session::Next> Session::serve_one() {
     if (plane_.addresses.is_blocked(peer_, Clock::now())) {
         co_return co_await refuse(Outcome::too_many_requests);
     }
-    if (step == Step::refused) co_return co_await refuse(reader.refusal());
+    if (step == Step::refused) {
+        co_return co_await refuse(reader.refusal());
+    }
     co_return co_await handle(std::move(reader));
 }
 
@@ -111,7 +114,9 @@ Awaitable<Session::Step> Session::read_head(RequestReader& reader) {
         enter(Phase::idle);
         if (worker_.is_draining()) co_return Step::need_more;
         // Between requests there is nothing yet, as a rule: trying first would be in vain.
-        if (!stream_.has_pending()) co_await stream_.readable();
+        if (!stream_.has_pending()) {
+            co_await stream_.readable();
+        }
         const bool is_open = co_await stream_.read(in_);
         if (!is_open) co_return Step::need_more;
     }
@@ -150,9 +155,13 @@ Awaitable<Session::Next> Session::handle(RequestReader reader) {
         co_return co_await answer(std::move(*refusal), close);
     }
     auto step = reader.limit_body(std::get<ingest::BodyLimit>(checked).bytes);
-    if (step == Step::done) step = co_await read_body(reader);
+    if (step == Step::done) {
+        step = co_await read_body(reader);
+    }
     if (step == Step::need_more) co_return Next::drop;
-    if (step == Step::refused) co_return co_await refuse(reader.refusal());
+    if (step == Step::refused) {
+        co_return co_await refuse(reader.refusal());
+    }
 
     auto admitted = plane_.gate.admit(std::move(request), base::unix_ms(), respond());
     { const RequestReader done(std::move(reader)); }  // its buffers go before the wait
@@ -189,8 +198,9 @@ void Session::deliver(std::uint64_t request, http::Reply reply) {
 
 Awaitable<std::optional<http::Reply>> Session::await_reply() {
     enter(Phase::queued);
-    while (!reply_ && !is_aborted_)
+    while (!reply_ && !is_aborted_) {
         co_await reply_signal_.async_wait(kAwait);
+    }
     co_return std::exchange(reply_, std::nullopt);
 }
 
@@ -231,7 +241,9 @@ Awaitable<void> Session::watch_poll() {
         }
         const auto got = stream_.try_read(in_);
         if (got == TlsStream::Got::closed) wake_poll(Wake::hung_up);
-        if (got == TlsStream::Got::nothing) co_await stream_.readable();
+        if (got == TlsStream::Got::nothing) {
+            co_await stream_.readable();
+        }
     }
 }
 

@@ -24,18 +24,15 @@ int no_passphrase(char*, int, int, void*) {
     return 0;
 }
 
+using Byte = unsigned char;
+
 // A client that names protocols, but not ours, is told so in the handshake.
-int select_protocol(SSL*, const unsigned char** out, unsigned char* out_length, const unsigned char* offered, unsigned offered_length, void*) {
-    const auto* const ours = reinterpret_cast<const unsigned char*>(kHttp11.data());
-    unsigned char* chosen = nullptr;
-    const int found = SSL_select_next_proto(
-        &chosen,
-        out_length,
-        ours,
-        static_cast<unsigned>(kHttp11.size()),
-        offered,
-        offered_length
-    );
+// NOLINTNEXTLINE(readability-function-size): OpenSSL gives the parameters
+int select_protocol(SSL*, const Byte** out, Byte* length, const Byte* in, unsigned size, void*) {
+    const auto* const ours = reinterpret_cast<const Byte*>(kHttp11.data());
+    const auto our_size = static_cast<unsigned>(kHttp11.size());
+    Byte* chosen = nullptr;
+    const int found = SSL_select_next_proto(&chosen, length, ours, our_size, in, size);
     if (found != OPENSSL_NPN_NEGOTIATED) return SSL_TLSEXT_ERR_ALERT_FATAL;
     *out = chosen;
     return SSL_TLSEXT_ERR_OK;

@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t kRecordBytes = 16'384;
 // A fast peer must not keep its thread for itself: after so many records the others get a turn.
 constexpr unsigned kTurns = 32;
-constexpr std::size_t kMaxLinger = 4 * 1024 * 1024;
+constexpr std::size_t kMaxLinger = 4'194'304;
 
 std::array<char, kRecordBytes>& scratch() {
     thread_local std::array<char, kRecordBytes> bytes;

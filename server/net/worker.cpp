@@ -72,8 +72,9 @@ void Worker::sweep_later() {
     sweeper_.async_wait([this](const boost::system::error_code& stopped) {
         if (stopped) return;
         const auto now = Clock::now();
-        for (auto* session : sessions_)
+        for (auto* session : sessions_) {
             session->sweep(now);
+        }
         sweep_later();
     });
 }
@@ -96,8 +97,9 @@ void Worker::begin_pass() {
 void Worker::continue_pass() {
     if (pass_.empty() && is_pass_due_) {
         is_pass_due_ = false;
-        for (auto* session : parked_)
+        for (auto* session : parked_) {
             pass_.push_back(session->weak_from_this());
+        }
     }
     for (std::size_t i = 0; i < kPassBatch && !pass_.empty(); ++i) {
         if (const auto session = pass_.back().lock()) session->check_poll();
@@ -109,15 +111,17 @@ void Worker::continue_pass() {
 void Worker::drain() {
     asio::post(context_, [this] {
         is_draining_ = true;
-        for (auto* session : sessions_)
+        for (auto* session : sessions_) {
             session->drain();
+        }
     });
 }
 
 void Worker::abort_all() {
     asio::post(context_, [this] {
-        for (auto* session : sessions_)
+        for (auto* session : sessions_) {
             session->abort();
+        }
     });
 }
 
