@@ -64,6 +64,9 @@ class BanLists {
     return { cursor, size, tagVersion };
   }
 
+  /** @param {ListName} name */
+  memoryBytes(name) { return this.#lists[name].memoryBytes; }
+
   /** @param {ListName} name @returns {Buffer} */
   snapshot(name) { return this.#lists[name].snapshot(); }
 

@@ -169,7 +169,9 @@ class Sender {
   }
 
   /** @param {Entry} entry @param {Record<string, any>} result */
-  #sayRejected({ event }, { code, field, detail }) {
+  #sayRejected({ event, watcher }, { code, field, detail }) {
+    // Whoever made it by hand or by an export is told themselves.
+    if (watcher.onResult && event.type !== 'join') return;
     const why = [code, field, detail].filter(Boolean).join(', ');
     this.#log.state(`rejected ${event.type}`, why,
       `The ingest rejected a "${event.type}" event and it was dropped: ${why}.`);

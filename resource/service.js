@@ -118,8 +118,8 @@ class Service {
     const { state, keyId, lastSignedAt } = uplink.status();
     const ago = (/** @type {number} */ at) =>
       (at ? `${Math.max(0, Math.round((clock.now() - at) / 1000))} s ago` : 'never');
-    const held = NAMES.map((name) => `${name} ${lists.info(name).size} entries at ${
-      lists.info(name).cursor}`);
+    const held = NAMES.map((name) => `${name} ${lists.info(name).size} entries (${
+      (lists.memoryBytes(name) / 1e6).toFixed(1)} MB) at ${lists.info(name).cursor}`);
     return [
       `Drawbridge ${fx.version()}, key ${keyId}, mode ${
         this.#hello.server?.mode ?? 'not known yet'}`,
