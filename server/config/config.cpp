@@ -56,6 +56,7 @@ void read_tls(Section section, const std::filesystem::path& folder, Tls& out) {
 void read_limits(Section section, Limits& out) {
     section.integer("max_connections", {1, 1'000'000}, out.max_connections);
     section.integer("connections_per_address", {1, 1'000'000}, out.connections_per_address);
+    section.integer("failures_per_address", {1, 1'000'000}, out.failures_per_address);
     section.integer("requests_per_second", {1, 100'000}, out.requests_per_second);
     section.integer("queue", {1, 1'000'000}, out.queue);
     section.finish();

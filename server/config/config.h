@@ -30,8 +30,11 @@ struct Tls {
 struct Limits {
     std::size_t max_connections = 16384;
     std::size_t connections_per_address = 1024;
-    unsigned requests_per_second = 50;  // of one key; four times as many in a burst
-    std::size_t queue = 10000;          // requests waiting for the store
+    // Unsigned 401s in ten seconds, then 429. Honest servers may share an address with a host that
+    // is wrong, and a failed signature costs microseconds: only a flood is worth refusing all.
+    unsigned failures_per_address = 1000;
+    unsigned requests_per_second = 500;  // of one key; four times as many in a burst
+    std::size_t queue = 10000;           // requests waiting for the store
 };
 
 /// A value; immutable once loaded.

@@ -51,7 +51,8 @@ grace = "10m"               # before a ban of a server in mode auto binds the ne
 [limits]
 max_connections = 16384
 connections_per_address = 1024
-requests_per_second = 50    # of one game server; four times as many in a burst
+failures_per_address = 1000 # refused signatures in ten seconds, then the address is refused
+requests_per_second = 500   # of one game server; four times as many in a burst
 queue = 10000               # requests that may wait for the disk
 
 [log]

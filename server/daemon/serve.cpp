@@ -113,6 +113,7 @@ net::Options net_options(const config::Config& config) {
                                                 : std::max(1U, std::thread::hardware_concurrency());
     options.limits.connections = config.limits.max_connections;
     options.limits.connections_per_address = config.limits.connections_per_address;
+    options.limits.failures_per_address = config.limits.failures_per_address;
     return options;
 }
 

@@ -48,6 +48,7 @@ TEST_CASE("the file that init writes is right and says the defaults") {
     CHECK(loaded.config.ban_grace_ms == least.ban_grace_ms);
     CHECK(loaded.config.limits.max_connections == least.limits.max_connections);
     CHECK(loaded.config.limits.connections_per_address == least.limits.connections_per_address);
+    CHECK(loaded.config.limits.failures_per_address == least.limits.failures_per_address);
     CHECK(loaded.config.limits.requests_per_second == least.limits.requests_per_second);
     CHECK(loaded.config.limits.queue == least.limits.queue);
     CHECK(loaded.config.log_level == least.log_level);
@@ -73,6 +74,7 @@ grace = "2h"
 [limits]
 max_connections = 4
 connections_per_address = 5
+failures_per_address = 8
 requests_per_second = 6
 queue = 7
 [log]
@@ -91,6 +93,7 @@ level = "debug"
     CHECK(read.ban_grace_ms == 2 * base::kHourMs);
     CHECK(read.limits.max_connections == 4);
     CHECK(read.limits.connections_per_address == 5);
+    CHECK(read.limits.failures_per_address == 8);
     CHECK(read.limits.requests_per_second == 6);
     CHECK(read.limits.queue == 7);
     CHECK(read.log_level == base::LogLevel::debug);
@@ -123,7 +126,7 @@ TEST_CASE("a mistake is named with file, line, key and what was expected") {
     CHECK(
         only_problem("[limits]\nquue = 5\n") ==
         "drawbridge.toml:4: limits.quue: no such key; known here: max_connections, "
-        "connections_per_address, requests_per_second, queue"
+        "connections_per_address, failures_per_address, requests_per_second, queue"
     );
     CHECK(
         only_problem("listen = 5\n") ==

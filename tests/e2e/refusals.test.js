@@ -101,7 +101,11 @@ async function spoilServers(daemon, clients) {
 
 before(async () => {
   const daemon = await startDaemon({
-    limits: { connections_per_address: transport.CONNECTIONS_PER_ADDRESS },
+    limits: {
+      connections_per_address: transport.CONNECTIONS_PER_ADDRESS,
+      failures_per_address: transport.FAILURES_PER_ADDRESS,
+      requests_per_second: 50,
+    },
   });
   await prepare(daemon);
   database = new DatabaseReader(daemon.dir);
