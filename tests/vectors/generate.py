@@ -3,7 +3,6 @@
 hashlib, hmac, ipaddress and zlib: an implementation that shares no code with ours.
 
     generate.py           writes the files
-    generate.py --check   exits 1, naming them, when a file is not what would be written
 """
 import json
 import sys
@@ -35,19 +34,16 @@ def wanted_files():
 
 
 def main():
-    primitives.self_test()
-    check, stale = sys.argv[1:] == ["--check"], []
-    if sys.argv[1:] and not check:
+    if sys.argv[1:]:
         sys.exit(__doc__)
+    primitives.self_test()
+    written = 0
     for path, text in wanted_files():
         if path.exists() and path.read_text(encoding="utf-8") == text:
             continue
-        stale.append(path.name)
-        if not check:
-            path.write_text(text, encoding="utf-8")
-    if check and stale:
-        sys.exit(f"not what generate.py makes: {', '.join(stale)}")
-    print(f"{len(TABLE)} files of vectors" + ("" if check else f", {len(stale)} written"))
+        path.write_text(text, encoding="utf-8")
+        written += 1
+    print(f"{len(TABLE)} files of vectors, {written} written")
 
 
 if __name__ == "__main__":
