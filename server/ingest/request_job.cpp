@@ -2,7 +2,6 @@
 
 #include "auth/random.h"
 #include "base/log.h"
-#include "events/recorder.h"
 #include "ingest/answer.h"
 #include "ingest/poll.h"
 #include "shared/seal.h"
@@ -120,6 +119,21 @@ events::ListCursors RequestJob::cursors() const {
         cursor_text(lists.view(request_.key().server->owner_row))};
 }
 
+events::RecorderParts RequestJob::recorder_parts() {
+    auto& network = parts_.network;
+    return {
+        unit_->database,
+        *network.sealer,
+        unit_->profiles,
+        unit_->bans,
+        network.list_master,
+        *request_.key().server,
+        now_,
+        network.horizon,
+        network.settings.ban_grace_ms,
+    };
+}
+
 RequestJob::Ending RequestJob::handle(const events::Hello& hello) {
     const auto& key = request_.key();
     auto update = unit_->database.query(
@@ -151,18 +165,7 @@ RequestJob::Ending RequestJob::handle(const events::Hello& hello) {
 }
 
 RequestJob::Ending RequestJob::handle(const std::vector<events::DecodedEvent>& events) {
-    auto& network = parts_.network;
-    const events::RecorderParts parts{
-        unit_->database,
-        *network.sealer,
-        unit_->profiles,
-        unit_->bans,
-        network.list_master,
-        *request_.key().server,
-        now_,
-        network.horizon,
-        network.settings.ban_grace_ms,
-    };
+    const auto parts = recorder_parts();
     events::Recorder recorder(parts);
     std::vector<events::EventResult> results;
     results.reserve(events.size());
@@ -170,22 +173,11 @@ RequestJob::Ending RequestJob::handle(const std::vector<events::DecodedEvent>& e
         results.push_back(recorder.record(event));
         event_outcomes_.push_back(results.back().outcome);
     }
-    return events::encode_events_answer({network.boot_id, now_}, results, cursors());
+    return events::encode_events_answer({parts_.network.boot_id, now_}, results, cursors());
 }
 
 RequestJob::Ending RequestJob::handle(const events::Explain& explain) {
-    auto& network = parts_.network;
-    const events::RecorderParts parts{
-        unit_->database,
-        *network.sealer,
-        unit_->profiles,
-        unit_->bans,
-        network.list_master,
-        *request_.key().server,
-        now_,
-        network.horizon,
-        network.settings.ban_grace_ms,
-    };
+    const auto parts = recorder_parts();
     events::Recorder recorder(parts);
     const auto profile = recorder.session_profile(explain.session);
     if (!profile || !recorder.session_holds(explain)) {
@@ -204,7 +196,7 @@ RequestJob::Ending RequestJob::handle(const events::Explain& explain) {
     std::erase_if(matches, [](const events::Verdict& verdict) {
         return verdict.decision != events::Decision::ban;
     });
-    return events::encode_explain_answer({network.boot_id, now_}, matches);
+    return events::encode_explain_answer({parts_.network.boot_id, now_}, matches);
 }
 
 RequestJob::Ending RequestJob::handle(const events::Rotate& rotate) {

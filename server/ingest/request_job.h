@@ -5,6 +5,7 @@
 #include "auth/authenticate.h"
 #include "events/encode.h"
 #include "events/event.h"
+#include "events/recorder.h"
 #include "ingest/counters.h"
 #include "ingest/gate.h"
 #include "ingest/network.h"
@@ -66,6 +67,7 @@ private:
     [[nodiscard]] Ending handle(const OpenEpoch& open);
 
     [[nodiscard]] events::ListCursors cursors() const;
+    [[nodiscard]] events::RecorderParts recorder_parts();
     void finish(const Ending& ending);
 
     const Parts parts_;
