@@ -158,9 +158,8 @@ bool Bans::tick(base::UnixMs now, int limit) {
         }
     }
     {
-        auto query = database_.query(
-            "SELECT number FROM bans WHERE state < 6 AND expires_at <= ? LIMIT ?"
-        );
+        auto query =
+            database_.query("SELECT number FROM bans WHERE state < 6 AND expires_at <= ? LIMIT ?");
         query.bind(now).bind(std::int64_t{limit});
         while (query.step()) {
             due.emplace_back(static_cast<std::uint64_t>(query.integer(0)), BanState::expired);
