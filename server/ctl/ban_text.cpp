@@ -38,8 +38,8 @@ std::string reach(const json::object& list) {
     const auto entries = number_of(list, "entries").value_or(0);
     if (entries == 0) return "not on it";
     return fmt::format(
-        "{} entries; {} of {} servers have version {}",
-        entries,
+        "{}; {} of {} servers have version {}",
+        entries == 1 ? std::string("1 entry") : fmt::format("{} entries", entries),
         text_of(list, "applied"),
         text_of(list, "servers"),
         text_of(list, "cursor")
