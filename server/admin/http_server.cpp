@@ -7,6 +7,7 @@
 
 #include <httplib.h>
 
+#include <atomic>
 #include <map>
 #include <stdexcept>
 #include <thread>
@@ -49,14 +50,30 @@ Request to_request(const httplib::Request& from) {
     return request;
 }
 
+bool is_chunked(const httplib::Request& request) {
+    return request.has_header("Transfer-Encoding");
+}
+
+/// Reads the body away, so that the next request on the connection starts where it should.
+void skip_body(const httplib::ContentReader& reader) {
+    std::size_t skipped = 0;
+    // A body beyond the limit costs the sender its connection.
+    (void)reader([&](const char*, std::size_t size) {
+        skipped += size;
+        return skipped <= kMaxBody;
+    });
+}
+
 /// Reads the body in pieces and stops at the limit. The library's own limit does not hold for
 /// chunked bodies, so those are refused.
 std::optional<Reply>
 read_body(const httplib::Request& from, const httplib::ContentReader& reader, std::string& body) {
-    if (from.has_header("Transfer-Encoding")) {
+    if (is_chunked(from)) {
+        skip_body(reader);
         return refuse(Problem::length_required, "Send the body with a Content-Length.");
     }
-    bool fits = true;
+    bool fits = from.get_header_value<std::uint64_t>("Content-Length") <= kMaxBody;
+    // The library skips what is longer, and unpacks what is packed.
     const bool read = reader([&](const char* data, std::size_t size) {
         fits = body.size() + size <= kMaxBody;
         if (fits) body.append(data, size);
@@ -74,6 +91,7 @@ struct HttpServer::Impl {
     Handle handle;
     std::unique_ptr<httplib::SSLServer> server;
     std::thread thread;
+    std::atomic<bool> ended{false};
 
     void serve(
         const httplib::Request& from,
@@ -82,7 +100,11 @@ struct HttpServer::Impl {
     ) const {
         auto request = to_request(from);
         Reply refusal;
-        if (!authenticate(bearer_of(from), request.admin, refusal)) return send(refusal, to);
+        if (!authenticate(bearer_of(from), request.admin, refusal)) {
+            // Not a chunked one: its framing has no limit, and nobody knows who sends it.
+            if (reader != nullptr && !is_chunked(from)) skip_body(*reader);
+            return send(refusal, to);
+        }
         if (reader != nullptr) {
             if (const auto problem = read_body(from, *reader, request.body)) {
                 return send(*problem, to);
@@ -125,7 +147,7 @@ struct HttpServer::Impl {
         server->set_socket_options(set_reuse_address);
         server->set_tcp_nodelay(true);  // else each answer waits 40 ms for an acknowledgement
         server->set_keep_alive_max_count(1000);
-        server->set_keep_alive_timeout(10);
+        server->set_keep_alive_timeout(2);  // a stop waits for idle connections
         server->set_read_timeout(10);
         server->set_write_timeout(10);
         server->set_payload_max_length(kMaxBody);
@@ -164,14 +186,17 @@ std::uint16_t HttpServer::start(const HttpOptions& options) {
             std::to_string(options.port) + ": in use, or not an address of this machine"
         );
     }
-    impl_->thread = std::thread([this] { impl_->server->listen_after_bind(); });
+    impl_->thread = std::thread([this] {
+        impl_->server->listen_after_bind();
+        impl_->ended = true;
+    });
     return static_cast<std::uint16_t>(port);
 }
 
 void HttpServer::stop() {
     if (!impl_->thread.joinable()) return;
-    // The library's stop() does nothing until its loop runs.
-    while (!impl_->server->is_running()) {
+    // The library's stop() does nothing until its loop runs, which may have ended by itself.
+    while (!impl_->server->is_running() && !impl_->ended) {
         std::this_thread::yield();
     }
     impl_->server->stop();
