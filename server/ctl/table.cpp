@@ -44,6 +44,34 @@ std::string padded(const std::string& cell, std::size_t width) {
     return text;
 }
 
+/// Where the first line of the text ends when it may be `width` wide: at a space if there is one.
+std::size_t line_end(std::string_view text, std::size_t width) {
+    if (text_width(text) <= width) return text.size();
+    std::size_t end = 0;
+    for (std::size_t points = 0; points < width; ++points) {
+        ++end;
+        while (end < text.size() && is_continuation(text[end]))
+            ++end;
+    }
+    const auto space = text.substr(0, end + 1).rfind(' ');
+    return space == std::string_view::npos || space == 0 ? end : space;
+}
+
+/// In lines of the console's width, the later ones indented.
+std::string wrapped(std::string_view text, std::size_t indent) {
+    const auto width = kConsoleWidth - indent;
+    std::string out;
+    while (true) {
+        const auto end = line_end(text, width);
+        out += text.substr(0, end);
+        text.remove_prefix(end);
+        while (text.starts_with(' '))
+            text.remove_prefix(1);
+        if (text.empty()) return out;
+        out += "\n" + std::string(indent, ' ');
+    }
+}
+
 void append_row(
     std::string& out,
     const std::vector<std::string>& cells,
@@ -131,7 +159,7 @@ std::string print_fields(const std::vector<std::pair<std::string, std::string>>&
         width = std::max(width, text_width(name));
     std::string out;
     for (const auto& [name, value] : fields) {
-        out += padded(name, width + kGap) + printable(value);
+        out += padded(name, width + kGap) + wrapped(printable(value), width + kGap);
         out.erase(out.find_last_not_of(' ') + 1);
         out += '\n';
     }

@@ -73,3 +73,17 @@ TEST_CASE("shortening cuts between characters") {
 TEST_CASE("fields stand in one column") {
     CHECK(print_fields({{"id", "srv_a"}, {"waiting", "3"}}) == "id       srv_a\nwaiting  3\n");
 }
+
+TEST_CASE("a field that is too long goes on in the next line, under its own beginning") {
+    std::string reason;
+    for (int i = 0; i < 40; ++i)
+        reason += "word" + std::to_string(i) + " ";
+    const auto text = print_fields({{"code", "x"}, {"reason", reason + std::string(150, 'y')}});
+    const auto lines = lines_of(text);
+    REQUIRE(lines.size() > 4);
+    for (const auto& line : lines)
+        CHECK(text_width(line) <= kConsoleWidth);
+    CHECK(lines[1].starts_with("reason  word0 word1 "));
+    CHECK(lines[2].starts_with("        word"));
+    CHECK(lines.back().starts_with("        yyy"));
+}
