@@ -143,13 +143,21 @@ int run_certs(const Arguments& arguments) {
     return kDone;
 }
 
+int tell_commands(const CLI::App& app) {
+    const auto words = app.remaining(true);
+    const bool is_word = !words.empty() && !words.front().starts_with('-');
+    const auto problem =
+        is_word ? "there is no \"" + words.front() + "\"; say" : std::string("say what to do:");
+    std::fprintf(stderr, "drawbridged: %s init, serve, check or certs\n%s", problem.c_str(), kHint);
+    return kWrongUsage;
+}
+
 int run(CLI::App& app, const Arguments& arguments) {
     if (app.got_subcommand("init")) return run_init(arguments);
     if (app.got_subcommand("serve")) return run_serve(arguments);
     if (app.got_subcommand("check")) return run_check(arguments);
     if (app.got_subcommand("certs")) return run_certs(arguments);
-    std::fprintf(stderr, "drawbridged: say what to do: init, serve, check or certs\n%s", kHint);
-    return kWrongUsage;
+    return tell_commands(app);
 }
 
 }  // namespace
@@ -177,6 +185,10 @@ int main(int argc, char** argv) {
         try {
             app.parse(argc, argv);
         } catch (const CLI::ParseError& error) {
+            const auto extra = static_cast<int>(CLI::ExitCodes::ExtrasError);
+            if (error.get_exit_code() == extra && app.get_subcommands().empty()) {
+                return tell_commands(app);
+            }
             // CLI11 has a code for each mistake; help and version are none.
             return app.exit(error) == 0 ? kDone : kWrongUsage;
         }

@@ -100,14 +100,13 @@ void add_add(CLI::App& noun, Session& session) {
         "add",
         "ban a player on the whole network",
         "  drawbridgectl --data DIR ban add - --category cheating --reason \"aimbot\" < ids.txt\n"
-        "  drawbridgectl --data DIR ban add license:… discord:… --category scam --reason \"…\" "
-        "--for 2w"
+        "  drawbridgectl --data DIR ban add license:… --category scam --reason \"…\" --for 2w"
     );
     command
         ->add_option(
             "TYPE:VALUE",
             wanted->targets,
-            "identifiers of one player; - reads them from standard input, where ps cannot see them"
+            "identifiers of one player; - reads standard input, unseen by ps"
         )
         ->required();
     command->add_option("--category", wanted->category, "what it is for")

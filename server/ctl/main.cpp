@@ -3,6 +3,7 @@
 #include "base/version.h"
 #include "ctl/exit_code.h"
 #include "ctl/session.h"
+#include "ctl/usage.h"
 
 #include <CLI/CLI.hpp>
 
@@ -40,14 +41,6 @@ void add_root_options(CLI::App& root, Session& session) {
         ->check(CLI::IsMember({"human", "json"}));
 }
 
-/// What CLI11 says of extra arguments repeats them, and one may be a player's identifier.
-std::string usage_text(const CLI::ParseError& error) {
-    if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError)) {
-        return "there is an argument too many, or an option that is none";
-    }
-    return error.what();
-}
-
 int parse_and_run(CLI::App& root, Session& session, int argc, char** argv) {
     try {
         root.parse(argc, argv);
@@ -56,7 +49,7 @@ int parse_and_run(CLI::App& root, Session& session, int argc, char** argv) {
         std::fprintf(
             stderr,
             "drawbridgectl: %s\nRun it with --help for more.\n",
-            usage_text(error).c_str()
+            usage_text(root, error).c_str()
         );
         return static_cast<int>(ExitCode::usage);
     }

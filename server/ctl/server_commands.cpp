@@ -84,7 +84,7 @@ std::string hand_over(const json::object& issued, const Arguments& arguments, bo
         }
         write_secret_file(arguments.out, json::serialize(document) + "\n", arguments.force);
         text += fmt::format(
-            "wrote {}: put it into the resource folder. It holds the secret, shown this once.\n",
+            "wrote {}\nput it into the resource folder; it holds the secret, shown this once\n",
             arguments.out
         );
     }
@@ -190,18 +190,15 @@ void add_add(CLI::App& noun, Session& session) {
         "add",
         "register a game server and issue its secret",
         "  drawbridgectl --data DIR server add \"Los Santos One\" --out drawbridge.json\n"
-        "  drawbridgectl --data DIR server add two --owner \"Los Santos One\" --mode local"
+        "  drawbridgectl --data DIR server add two --owner \"Los Santos One\" --mode local\n"
+        "\n"
+        "Modes: bans of local stay with the owner, those of review wait for staff, those of auto\n"
+        "bind the network after the grace window."
     );
     command->add_option("NAME", arguments->name, "a name of its own, 1 to 64 bytes")->required();
     command->add_option("--owner", arguments->owner, "name or id of the owner (default: its own)");
     command
-        ->add_option(
-            "--mode",
-            arguments->mode,
-            "what its bans do to the network: local stay "
-            "with the owner, review wait for staff, auto "
-            "follow after the grace window (default review)"
-        )
+        ->add_option("--mode", arguments->mode, "what its bans do to the network (default review)")
         ->check(CLI::IsMember({"local", "review", "auto"}));
     add_out(command, *arguments);
     command->callback([&session, arguments] {

@@ -42,6 +42,11 @@ std::string describe_servers(const json::object& servers) {
     );
 }
 
+std::string describe_certificate(const json::object& certificate) {
+    const auto days = text_of(certificate, "days_left");
+    return days + (days == "1" ? " day left" : " days left");
+}
+
 std::string describe_data_plane(const json::value& data_plane) {
     if (!data_plane.is_object()) return "-";
     const auto& object = data_plane.get_object();
@@ -76,7 +81,7 @@ std::string describe(const json::object& status, base::UnixMs now) {
         {"version", text_of(status, "version")},
         {"address", text_of(status, "url")},
         {"running for", print_duration(number_of(status, "uptime_seconds").value_or(0))},
-        {"certificate", text_of(status.at("certificate").as_object(), "days_left") + " days left"},
+        {"certificate", describe_certificate(status.at("certificate").as_object())},
         {"servers", describe_servers(status.at("servers").as_object())},
         {"data plane", describe_data_plane(status.at("data_plane"))},
         {"bans", counts(status.at("bans").as_object())},

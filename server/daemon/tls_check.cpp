@@ -19,6 +19,10 @@ std::string read_text(const std::filesystem::path& file) {
     return {content.begin(), content.end()};
 }
 
+std::string days_text(std::int64_t days) {
+    return days == 1 ? "1 day" : fmt::format("{} days", days);
+}
+
 void check_time(
     const pki::Certificate& certificate,
     const std::string& file,
@@ -27,9 +31,9 @@ void check_time(
 ) {
     const auto left = certificate.not_after - now;
     if (left <= 0) {
-        const auto days = -left / base::kDayMs;
+        const auto days = days_text(-left / base::kDayMs);
         findings.push_back(
-            {Severity::fatal, fmt::format("{} has expired {} days ago: {}", file, days, kRenew)}
+            {Severity::fatal, fmt::format("{} has expired {} ago: {}", file, days, kRenew)}
         );
     } else if (certificate.not_before > now) {
         findings.push_back(
@@ -37,9 +41,9 @@ void check_time(
              fmt::format("{} is not valid yet: is the clock of this machine right?", file)}
         );
     } else if (left < kWarnBefore) {
-        const auto days = left / base::kDayMs;
+        const auto days = days_text(left / base::kDayMs);
         findings.push_back(
-            {Severity::warning, fmt::format("{} expires in {} days: {}", file, days, kRenew)}
+            {Severity::warning, fmt::format("{} expires in {}: {}", file, days, kRenew)}
         );
     }
 }

@@ -50,7 +50,7 @@ TEST_CASE("a certificate that is no longer or not yet valid is fatal") {
     const auto read = config::load(instance.folder.config()).config;
     const auto late = only_finding(read, kNow + 821 * base::kDayMs);
     CHECK(late.severity == Severity::fatal);
-    CHECK(contains(late.text, "has expired 1 days ago"));
+    CHECK(contains(late.text, "has expired 1 day ago"));
     const auto early = only_finding(read, kNow - 2 * base::kDayMs);
     CHECK(early.severity == Severity::fatal);
     CHECK(contains(early.text, "not valid yet"));
