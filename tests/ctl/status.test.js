@@ -1,0 +1,106 @@
+// drawbridgectl status and metrics.
+'use strict';
+
+const assert = require('node:assert/strict');
+const { after, before, it } = require('node:test');
+const { Client } = require('../interop/client.js');
+const fixtures = require('../interop/fixtures.js');
+const { startDaemon } = require('../e2e/daemon.js');
+const { Staff, assertFits } = require('./staff.js');
+
+const FIELDS = [
+  'version', 'boot_id', 'url', 'started_at', 'uptime_seconds', 'certificate', 'database',
+  'data_plane', 'servers', 'bans', 'lists', 'events', 'requests',
+];
+const STATES = ['local', 'proposed', 'grace', 'active', 'rejected', 'lifted', 'expired'];
+const METRICS = [
+  'build_info', 'start_time_seconds', 'certificate_end_time_seconds', 'store_queue',
+  'database_bytes', 'database_log_bytes', 'servers', 'servers_online', 'servers_suspended',
+  'servers_behind', 'players', 'bans', 'list_entries', 'list_version', 'events_stored_total',
+  'connections', 'parked_polls', 'connections_accepted_total', 'connections_refused_total',
+  'handshakes_failed_total', 'timeouts_total', 'faults_total', 'answers_total', 'requests_total',
+  'events_total',
+];
+
+/** @type {import('../e2e/daemon.js').Daemon} */
+let daemon;
+/** @type {Staff} */
+let ann;
+/** @type {Client} */
+let client;
+
+before(async () => {
+  daemon = await startDaemon();
+  ann = await Staff.join(daemon, 'ann');
+  client = Client.fromDocument(await daemon.addServer('One', { mode: 'review' }));
+  await client.hello();
+  await client.results([
+    fixtures.event('player_count', { players: 12, max_players: 64 }),
+    fixtures.ban(fixtures.playerOf(client, fixtures.person())),
+  ]);
+});
+
+after(async () => {
+  client?.close();
+  await daemon?.dispose();
+});
+
+it('status has stable fields and right figures', async () => {
+  const status = await ann.json('status');
+  assert.deepEqual(Object.keys(status), FIELDS);
+  assert.equal(status.url, `https://localhost:${daemon.dataPort}`);
+  assert.deepEqual(Object.keys(status.certificate), ['ends_at', 'days_left']);
+  assert.deepEqual(Object.keys(status.database), ['bytes', 'log_bytes', 'queue']);
+  assert.deepEqual(Object.keys(status.data_plane), ['connections', 'parked', 'accepted', 'refused']);
+  assert.deepEqual(Object.keys(status.bans), STATES);
+  assert.equal(status.bans.proposed, 1);
+  const { total, online, suspended, players } = status.servers;
+  assert.deepEqual({ total, online, suspended, players },
+    { total: 1, online: 1, suspended: 0, players: 12 });
+  assert.equal(status.events.stored, 2);
+  assert.ok(status.data_plane.connections >= 1);
+  assert.deepEqual(status.lists.map((/** @type {any} */ { list }) => list), ['network', 'owner']);
+  for (const list of status.lists) {
+    assert.deepEqual(Object.keys(list), ['list', 'owner_id', 'owner', 'cursor', 'entries']);
+  }
+});
+
+it('status for people', async () => {
+  const said = await ann.says('status');
+  assert.match(said, /^servers +1 of 1 online, 12 players; /m);
+  assert.match(said, /^bans +1 proposed$/m);
+  assert.match(said, /^certificate +\d+ days left$/m);
+  assert.match(said, /^network list +0 entries, at [0-9a-f]{16}-\d+$/m);
+  assert.match(said, /^owner list +One: \d+ entries, at /m);
+});
+
+it('metrics are Prometheus text, the same in the JSON document', async () => {
+  const ran = await ann.run(['metrics']);
+  assert.equal(ran.code, 0);
+  const families = [...ran.stdout.matchAll(/^# TYPE drawbridge_(\S+) (gauge|counter)$/gm)];
+  assert.deepEqual(families.map(([, name]) => name), METRICS);
+  for (const line of ran.stdout.trimEnd().split('\n')) {
+    assert.match(line, /^(# (HELP|TYPE) drawbridge_\S+ .+|drawbridge_\w+(\{\w+="[^"]*"\})? \S+)$/);
+  }
+  for (const line of [
+    'drawbridge_servers 1', 'drawbridge_players 12', 'drawbridge_bans{state="proposed"} 1',
+    'drawbridge_events_stored_total 2', 'drawbridge_events_total{outcome="stored"} 2',
+  ]) {
+    assert.ok(ran.stdout.includes(`${line}\n`), line);
+  }
+  const document = await ann.json('metrics');
+  assert.deepEqual(Object.keys(document), ['metrics']);
+  assert.match(document.metrics, /^# HELP drawbridge_build_info/);
+  assert.ok(!/license|srv_/.test(ran.stdout));
+});
+
+it('counts a refused request', async () => {
+  const stranger = client.withKey(client.keyId, Buffer.alloc(32, 9));
+  assert.equal((await stranger.hello()).status, 401);
+  stranger.close();
+  const { metrics } = await ann.json('metrics');
+  assert.match(metrics, /^drawbridge_answers_total\{status="401"\} 1$/m);
+  const status = await ann.json('status');
+  assert.ok(Object.values(status.requests).every((count) => count > 0));
+  assertFits(await ann.says('status'));
+});
