@@ -49,12 +49,14 @@ std::optional<Reply> read_new_ban(const Request& request, bans::NewBan& ban) {
     Members members(*body);
     if (const auto* tags = members.array("tags", kMaxPlayerTags)) {
         if (tags->empty()) members.fail("tags", "expected at least one");
-        for (const auto& tag : *tags)
+        for (const auto& tag : *tags) {
             read_tag(tag, members, ban.target);
+        }
     }
     const auto category = bans::parse_category(members.text("category", 1, 32));
-    if (!category)
+    if (!category) {
         members.fail("category", "expected one of " + std::string(bans::category_names()));
+    }
     ban.category = category.value_or(bans::Category::other);
     ban.reason = members.text("reason", 1, kMaxReasonLength);
     const auto seconds = members.integer("duration", 0, std::int64_t{kMaxBanSeconds});

@@ -88,8 +88,9 @@ Reply list_events(const Context& context, const Request& request, const PathValu
     const auto records = events::find_events(context.reader(), *context.network.sealer, filter);
     ServerNames servers(context);
     json::array found;
-    for (const auto& record : records)
+    for (const auto& record : records) {
         found.push_back(describe_event(record, servers));
+    }
     json::object page;
     page["events"] = std::move(found);
     // To go on from: also of an unfinished page, since more events will come.

@@ -12,7 +12,7 @@ namespace drawbridge::admin {
 namespace {
 
 constexpr base::UnixMs kOnline = 3 * base::kMinuteMs;
-constexpr std::size_t kMaxCertificate = 1024 * 1024;
+constexpr std::size_t kMaxCertificate = std::size_t{1024} * 1024;
 
 std::int64_t size_of(const std::filesystem::path& file) {
     std::error_code missing;  // the log is gone after a clean stop, for instance
@@ -58,8 +58,9 @@ ListFigures describe_list(const Context& context, bans::ListId list) {
 std::vector<ListFigures>
 describe_lists(const Context& context, const std::vector<auth::ServerRecord>& servers) {
     std::map<bans::ListId, const auth::ServerRecord*> owners;
-    for (const auto& record : servers)
+    for (const auto& record : servers) {
         owners.emplace(record.server.owner_row, &record);
+    }
     std::vector<ListFigures> lists{describe_list(context, bans::kNetworkList)};
     for (const auto& [owner, record] : owners) {
         auto figures = describe_list(context, owner);

@@ -37,7 +37,7 @@ std::string Members::text(const char* name, std::size_t min, std::size_t max) {
         fail(name, "expected a text");
         return {};
     }
-    const std::string text(value->get_string());
+    std::string text(value->get_string());
     if (!is_plain_text(text, min, max)) {
         fail(
             name,

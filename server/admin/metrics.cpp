@@ -91,11 +91,13 @@ void write_network(Writer& out, const Figures& figures) {
         "list_entries",
         "Entries of a ban list; owner is empty for the network's."
     );
-    for (const auto& list : figures.lists)
+    for (const auto& list : figures.lists) {
         out.value(number(list.entries), "owner", list.owner_id);
+    }
     out.begin(MetricType::Gauge, "list_version", "Version of a ban list.");
-    for (const auto& list : figures.lists)
+    for (const auto& list : figures.lists) {
         out.value(number(list.version), "owner", list.owner_id);
+    }
     out.counter("events_stored_total", "Events ever stored.", number(figures.events.stored));
 }
 

@@ -16,19 +16,21 @@ std::optional<unsigned> hex_digit(char c) {
     return std::nullopt;
 }
 
+/// The byte that `%XX` at the front of `text` stands for; nothing when it is no such triplet.
+std::optional<char> escaped_byte(std::string_view text) {
+    if (text.size() < 3 || text[0] != '%') return std::nullopt;
+    const auto high = hex_digit(text[1]);
+    const auto low = hex_digit(text[2]);
+    if (!high || !low) return std::nullopt;
+    return static_cast<char>(*high << 4U | *low);
+}
+
 std::string decode(std::string_view text) {
     std::string decoded;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '%' && i + 2 < text.size()) {
-            const auto high = hex_digit(text[i + 1]);
-            const auto low = hex_digit(text[i + 2]);
-            if (high && low) {
-                decoded += static_cast<char>(*high << 4U | *low);
-                i += 2;
-                continue;
-            }
-        }
-        decoded += text[i];
+    while (!text.empty()) {
+        const auto byte = escaped_byte(text);
+        decoded += byte.value_or(text.front());
+        text.remove_prefix(byte ? 3 : 1);
     }
     return decoded;
 }

@@ -83,8 +83,9 @@ Reply show_status(const Context& context, const Request& request, const PathValu
     object["data_plane"] = describe_data_plane(figures);
     object["servers"] = describe_servers(figures.servers);
     json::object bans;
-    for (const auto& [state, count] : figures.bans)
+    for (const auto& [state, count] : figures.bans) {
         bans[bans::state_name(state)] = count;
+    }
     object["bans"] = std::move(bans);
     object["lists"] = describe_lists(figures);
     object["events"] = {

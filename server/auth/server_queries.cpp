@@ -42,8 +42,9 @@ std::vector<ServerRecord> list_servers(store::Database& database) {
         "FROM servers s JOIN owners o ON o.id = s.owner_id ORDER BY s.name"
     );
     std::vector<ServerRecord> records;
-    while (query.step())
+    while (query.step()) {
         records.push_back(read_record(query));
+    }
     return records;
 }
 

@@ -15,8 +15,9 @@ std::optional<std::int64_t> number_of(const std::optional<Enum>& value) {
 
 std::vector<std::uint64_t> numbers_of(store::Query& query) {
     std::vector<std::uint64_t> numbers;
-    while (query.step())
+    while (query.step()) {
         numbers.push_back(static_cast<std::uint64_t>(query.integer(0)));
+    }
     return numbers;
 }
 
@@ -61,8 +62,9 @@ std::vector<IdentifierType> banned_types(store::Database& database, std::uint64_
     auto query = database.query("SELECT type FROM ban_tags WHERE ban_number = ? ORDER BY type");
     query.bind(static_cast<std::int64_t>(number));
     std::vector<IdentifierType> types;
-    while (query.step())
+    while (query.step()) {
         types.push_back(static_cast<IdentifierType>(query.integer(0)));
+    }
     return types;
 }
 

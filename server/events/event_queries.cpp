@@ -73,8 +73,9 @@ find_events(store::Database& database, const store::Sealer& sealer, const EventF
         .bind(filter.profile)
         .bind(std::int64_t{filter.limit});
     std::vector<EventRecord> records;
-    while (query.step())
+    while (query.step()) {
         records.push_back(read_record(query, sealer));
+    }
     if (!filter.after) std::ranges::reverse(records);
     return records;
 }

@@ -20,10 +20,13 @@ using Text = json::string_view;
 /// Builds the value and counts member names; what it refuses, it says in `refusal`.
 class StrictHandler {
 public:
+    // NOLINTBEGIN(readability-identifier-naming): the names basic_parser asks for
     static constexpr std::size_t max_object_size = std::numeric_limits<std::size_t>::max();
     static constexpr std::size_t max_array_size = std::numeric_limits<std::size_t>::max();
     static constexpr std::size_t max_key_size = std::numeric_limits<std::size_t>::max();
     static constexpr std::size_t max_string_size = std::numeric_limits<std::size_t>::max();
+
+    // NOLINTEND(readability-identifier-naming)
 
     bool on_document_begin(ErrorCode&) {
         stack_.reset();

@@ -21,6 +21,12 @@ bool is_control(char c) {
     return (byte < 0x20 && c != '\t' && c != '\n') || byte == 0x7F;
 }
 
+// A name is as untrusted as a value: only a plain one is repeated in an error.
+bool is_plain_name(std::string_view name) {
+    const auto plain = [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; };
+    return name.size() <= 32 && std::ranges::all_of(name, plain);
+}
+
 }  // namespace
 
 std::optional<std::string> text_fault(std::string_view text, std::size_t min, std::size_t max) {
@@ -70,8 +76,9 @@ std::int64_t Reader::integer(std::string_view name, std::int64_t min, std::int64
     std::optional<std::int64_t> number;
     if (value != nullptr && value->is_int64()) number = value->get_int64();
     // The strict parser lets nothing beyond 2^53 through.
-    if (value != nullptr && value->is_uint64())
+    if (value != nullptr && value->is_uint64()) {
         number = static_cast<std::int64_t>(value->get_uint64());
+    }
     if (!number || *number < min || *number > max) {
         fail(name, fmt::format("expected an integer from {} to {}", min, max));
         return min;
@@ -106,15 +113,10 @@ const json::array* Reader::array(std::string_view name, std::size_t min, std::si
 void Reader::finish() {
     if (error_) return;
     for (const auto& member : object_) {
-        if (std::ranges::find(taken_, std::string_view(member.key())) == taken_.end()) {
-            // A name is as untrusted as a value: only a plain one is repeated.
-            const std::string_view name = member.key();
-            const bool plain = name.size() <= 32 && std::ranges::all_of(name, [](char c) {
-                                   return (c >= 'a' && c <= 'z') || c == '_';
-                               });
-            fail(plain ? name : "?", "is not a member of this object");
-            return;
-        }
+        const std::string_view name = member.key();
+        if (std::ranges::find(taken_, name) != taken_.end()) continue;
+        fail(is_plain_name(name) ? name : "?", "is not a member of this object");
+        return;
     }
 }
 

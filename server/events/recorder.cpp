@@ -195,12 +195,13 @@ std::vector<Verdict> Recorder::matches(const identity::Player& player) {
             verdict.on_network = list == bans::kNetworkList;
             verdict.ban = p_.bans.load(match.ban_number);
             verdict.matched = matched_types(input, match.indexes);
-            // Lifted a moment ago in this very batch: the list in memory follows after the commit.
-            if (verdict.ban && bans::is_standing(verdict.ban->state)) {
-                verdicts.push_back(std::move(verdict));
-            }
+            verdicts.push_back(std::move(verdict));
         }
     }
+    // Lifted a moment ago in this very batch: the list in memory follows after the commit.
+    std::erase_if(verdicts, [](const Verdict& verdict) {
+        return !verdict.ban || !bans::is_standing(verdict.ban->state);
+    });
     std::ranges::stable_sort(verdicts, {}, [](const Verdict& verdict) {
         return verdict.decision == Decision::ban ? 0 : 1;
     });
