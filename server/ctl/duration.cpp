@@ -107,8 +107,9 @@ std::string absolute_time(base::UnixMs moment) {
 std::string print_duration(std::int64_t seconds) {
     if (seconds < kMinute) return fmt::format("{} s", seconds);
     if (seconds < kHour) return fmt::format("{} min", seconds / kMinute);
-    if (seconds < kDay)
+    if (seconds < kDay) {
         return fmt::format("{} h {} min", seconds / kHour, seconds % kHour / kMinute);
+    }
     return fmt::format("{} d {} h", seconds / kDay, seconds % kDay / kHour);
 }
 
@@ -117,8 +118,9 @@ std::string print_bytes(std::int64_t bytes) {
     if (bytes < 1024) return fmt::format("{} bytes", bytes);
     auto amount = static_cast<double>(bytes) / 1024;
     std::size_t unit = 0;
-    for (; amount >= 1024 && unit + 1 < kUnits.size(); ++unit)
+    for (; amount >= 1024 && unit + 1 < kUnits.size(); ++unit) {
         amount /= 1024;
+    }
     return fmt::format("{:.1f} {}", amount, kUnits.at(unit));
 }
 

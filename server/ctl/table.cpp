@@ -33,8 +33,9 @@ bool is_control(std::string_view character) {
     const auto first = static_cast<unsigned char>(character.front());
     if (character.size() == 1) return first < 0x20 || first == 0x7F;
     // C1 controls, and the marks that turn the direction of writing around.
-    if (character.size() == 2)
+    if (character.size() == 2) {
         return first == 0xC2 && static_cast<unsigned char>(character[1]) < 0xA0;
+    }
     return character >= "\u202A" && character <= "\u202E" && character.size() == 3;
 }
 
@@ -50,8 +51,9 @@ std::size_t line_end(std::string_view text, std::size_t width) {
     std::size_t end = 0;
     for (std::size_t points = 0; points < width; ++points) {
         ++end;
-        while (end < text.size() && is_continuation(text[end]))
+        while (end < text.size() && is_continuation(text[end])) {
             ++end;
+        }
     }
     const auto space = text.substr(0, end + 1).rfind(' ');
     return space == std::string_view::npos || space == 0 ? end : space;
@@ -65,8 +67,9 @@ std::string wrapped(std::string_view text, std::size_t indent) {
         const auto end = line_end(text, width);
         out += text.substr(0, end);
         text.remove_prefix(end);
-        while (text.starts_with(' '))
+        while (text.starts_with(' ')) {
             text.remove_prefix(1);
+        }
         if (text.empty()) return out;
         out += "\n" + std::string(indent, ' ');
     }
@@ -116,16 +119,18 @@ std::string shorten(std::string_view text, std::size_t width) {
     std::size_t end = 0;
     for (std::size_t points = 0; points + 1 < width; ++points) {
         ++end;
-        while (end < text.size() && is_continuation(text[end]))
+        while (end < text.size() && is_continuation(text[end])) {
             ++end;
+        }
     }
     return std::string(text.substr(0, end)) + std::string(kEllipsis);
 }
 
 void Table::add(std::vector<std::string> cells) {
     cells.resize(headers_.size());
-    for (auto& cell : cells)
+    for (auto& cell : cells) {
         cell = printable(cell);
+    }
     rows_.push_back(std::move(cells));
 }
 
@@ -133,8 +138,9 @@ std::vector<std::size_t> Table::widths() const {
     std::vector<std::size_t> widths;
     for (std::size_t i = 0; i < headers_.size(); ++i) {
         std::size_t width = text_width(headers_[i]);
-        for (const auto& row : rows_)
+        for (const auto& row : rows_) {
             width = std::max(width, text_width(row[i]));
+        }
         widths.push_back(width);
     }
     const auto room = kConsoleWidth - kGap * (widths.size() - 1);
@@ -148,15 +154,17 @@ std::string Table::print() const {
     const auto columns = widths();
     std::string out;
     append_row(out, headers_, columns);
-    for (const auto& row : rows_)
+    for (const auto& row : rows_) {
         append_row(out, row, columns);
+    }
     return out;
 }
 
 std::string print_fields(const std::vector<std::pair<std::string, std::string>>& fields) {
     std::size_t width = 0;
-    for (const auto& [name, value] : fields)
+    for (const auto& [name, value] : fields) {
         width = std::max(width, text_width(name));
+    }
     std::string out;
     for (const auto& [name, value] : fields) {
         out += padded(name, width + kGap) + wrapped(printable(value), width + kGap);

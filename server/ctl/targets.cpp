@@ -17,8 +17,9 @@ std::vector<std::string> words_of(const std::vector<std::string>& arguments, std
             continue;
         }
         std::string word;
-        while (words.size() <= kMaxPlayerTags && input >> word)
+        while (words.size() <= kMaxPlayerTags && input >> word) {
             words.push_back(word);
+        }
     }
     return words;
 }
@@ -56,6 +57,7 @@ std::vector<TypedTag> tag_targets(Api& api, const std::vector<Identifier>& ident
     if (!bytes) throw Failure(ExitCode::failed, "the daemon's tag key is unreadable");
     const Secret tag_key(*bytes);
     std::vector<TypedTag> tags;
+    tags.reserve(identifiers.size());
     for (const auto& identifier : identifiers) {
         tags.push_back({identifier.type, tag_identifier(tag_key, identifier)});
     }

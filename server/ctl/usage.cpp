@@ -19,15 +19,17 @@ bool is_harmless(std::string_view word) {
 
 const CLI::App& deepest(const CLI::App& root) {
     const auto* app = &root;
-    while (!app->get_subcommands().empty())
+    while (!app->get_subcommands().empty()) {
         app = app->get_subcommands().back();
+    }
     return *app;
 }
 
 std::string names_of_subcommands(const CLI::App& app) {
     std::vector<std::string> names;
-    for (const auto* command : app.get_subcommands([](const CLI::App*) { return true; }))
+    for (const auto* command : app.get_subcommands([](const CLI::App*) { return true; })) {
         names.push_back(command->get_name());
+    }
     return fmt::format("{}", fmt::join(names, ", "));
 }
 
