@@ -160,39 +160,47 @@ int run(CLI::App& app, const Arguments& arguments) {
     return tell_commands(app);
 }
 
+void describe(CLI::App& app, Arguments& arguments) {
+    app.set_version_flag("--version", "drawbridged " + std::string(drawbridge::base::version()));
+    app.require_subcommand(0, 1);  // none is told in our own words
+    add_init(app, arguments);
+    add_serve(app, arguments);
+    add_check(app, arguments);
+    add_certs(app, arguments);
+    app.footer(
+        "A first try:\n"
+        "  drawbridged init --data ./data\n"
+        "  drawbridged serve --data ./data\n"
+        "  drawbridgectl --data ./data server add \"Los Santos One\"\n"
+        "drawbridged COMMAND --help says more."
+    );
+}
+
+/// Help, version, or a mistake. CLI11 has a code for each mistake; ours is one for all.
+int tell_parse_end(const CLI::App& app, const CLI::ParseError& error) {
+    const auto extra = static_cast<int>(CLI::ExitCodes::ExtrasError);
+    const bool unknown = error.get_exit_code() == extra && app.get_subcommands().empty();
+    if (unknown) return tell_commands(app);
+    return app.exit(error) == 0 ? kDone : kWrongUsage;
+}
+
+int parse_and_run(int argc, char** argv) {
+    CLI::App app("The ingest daemon of a Drawbridge ban network.", "drawbridged");
+    Arguments arguments;
+    describe(app, arguments);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return tell_parse_end(app, error);
+    }
+    return run(app, arguments);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
     try {
-        CLI::App app("The ingest daemon of a Drawbridge ban network.", "drawbridged");
-        Arguments arguments;
-        app.set_version_flag(
-            "--version",
-            "drawbridged " + std::string(drawbridge::base::version())
-        );
-        app.require_subcommand(0, 1);  // none is told in our own words
-        add_init(app, arguments);
-        add_serve(app, arguments);
-        add_check(app, arguments);
-        add_certs(app, arguments);
-        app.footer(
-            "A first try:\n"
-            "  drawbridged init --data ./data\n"
-            "  drawbridged serve --data ./data\n"
-            "  drawbridgectl --data ./data server add \"Los Santos One\"\n"
-            "drawbridged COMMAND --help says more."
-        );
-        try {
-            app.parse(argc, argv);
-        } catch (const CLI::ParseError& error) {
-            const auto extra = static_cast<int>(CLI::ExitCodes::ExtrasError);
-            if (error.get_exit_code() == extra && app.get_subcommands().empty()) {
-                return tell_commands(app);
-            }
-            // CLI11 has a code for each mistake; help and version are none.
-            return app.exit(error) == 0 ? kDone : kWrongUsage;
-        }
-        return run(app, arguments);
+        return parse_and_run(argc, argv);
     } catch (const std::exception& error) {
         std::fprintf(stderr, "drawbridged: %s\n", error.what());
         return kFailed;
