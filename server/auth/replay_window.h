@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/outcome.h"
+#include "shared/limits.h"
 
 #include <array>
 #include <cstdint>
@@ -13,7 +14,7 @@ namespace drawbridge::auth {
 /// The last 8,192 counters below and including the highest. One thread at a time.
 class CounterWindow {
 public:
-    static constexpr std::uint64_t kSpan = 8192;
+    static constexpr std::uint64_t kSpan = kReplayWindow;
 
     /// Check and set in one step. False: seen before, or behind the window. `counter` ≥ 1.
     [[nodiscard]] bool admit(std::uint64_t counter);

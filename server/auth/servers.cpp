@@ -11,8 +11,8 @@
 namespace drawbridge::auth {
 namespace {
 
-constexpr base::UnixMs kEnrolmentLife = base::kDayMs;
-constexpr base::UnixMs kPendingLife = 10 * base::kMinuteMs;
+constexpr base::UnixMs kEnrolmentLife = base::UnixMs{kEnrolmentHours} * base::kHourMs;
+constexpr base::UnixMs kPendingLife = base::UnixMs{kPendingSecretSeconds} * base::kSecondMs;
 constexpr std::int64_t kWorking = 1;
 constexpr std::int64_t kRevoked = 2;
 

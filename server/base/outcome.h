@@ -1,5 +1,5 @@
 // How a request ends: the one table that gives every ending its status, wire code and counter.
-// docs/protocol.md §5 is the same table in prose; tests/server/base/outcome_test.cpp compares them.
+// docs/protocol.md §5 is the same table in prose; tests/base/outcome_test.cpp compares them.
 #pragma once
 
 #include <array>
