@@ -65,7 +65,8 @@ VENDORS = {
 
 STANDARD = re.compile(
     r"[a-z_0-9]+$|(sys|netinet|arpa|net)/[a-z_]+\.h$"
-    r"|(dirent|fcntl|netdb|poll|pwd|sched|signal|termios|time|unistd)\.h$"
+    r"|(cpuid|cxxabi|dirent|dlfcn|elf|fcntl|immintrin|link|netdb|poll|pwd|sched|signal|termios"
+    r"|time|unistd|unwind)\.h$"
 )
 
 # The core is bytes in, values out.

@@ -1,23 +1,57 @@
 #include "shared/digest.h"
 
+#include "shared/sha256_x86.h"
 #include "shared/structured_fields.h"
 
 #include <sodium.h>
+#if defined(__x86_64__)
+#include <algorithm>
+#endif
 
 namespace drawbridge {
 namespace {
 
 constexpr std::string_view kAlgorithm = "sha-256";
 
+#if defined(__x86_64__)
+
+// RFC 2104: the key, padded to a block and mixed with 0x36 or 0x5c.
+std::array<std::uint8_t, kSha256Block> padded_key(Bytes key, unsigned mix) {
+    std::array<std::uint8_t, kSha256Block> block{};
+    std::copy(key.begin(), key.end(), block.begin());
+    for (auto& byte : block) {
+        byte = static_cast<std::uint8_t>(byte ^ mix);
+    }
+    return block;
+}
+
+// A key longer than a block would be hashed first; ours have 32 bytes.
+Mac hmac_sha256_x86(Bytes key, std::string_view text) {
+    auto inner = padded_key(key, 0x36);
+    auto outer = padded_key(key, 0x5c);
+    const auto mac = sha256_x86(outer, sha256_x86(inner, as_bytes(text)));
+    sodium_memzero(inner.data(), inner.size());
+    sodium_memzero(outer.data(), outer.size());
+    return mac;
+}
+
+#endif
+
 }  // namespace
 
 Sha256 sha256(Bytes bytes) {
+#if defined(__x86_64__)
+    if (has_sha_instructions()) return sha256_x86({}, bytes);
+#endif
     Sha256 digest{};
     crypto_hash_sha256(digest.data(), bytes.data(), bytes.size());
     return digest;
 }
 
 Mac hmac_sha256(Bytes key, std::string_view text) {
+#if defined(__x86_64__)
+    if (has_sha_instructions() && key.size() <= kSha256Block) return hmac_sha256_x86(key, text);
+#endif
     crypto_auth_hmacsha256_state state;
     Mac mac{};
     const Bytes bytes = as_bytes(text);

@@ -15,6 +15,7 @@ set(DRAWBRIDGE_CORE_SOURCES
     ip_address.cpp
     seal.cpp
     secret.cpp
+    sha256_x86.cpp
     signature.cpp
     signature_base.cpp
     signature_input.cpp
