@@ -1,5 +1,6 @@
 // drawbridged: the command line of the ingest daemon. Exit codes: 0 done, 1 failed, 2 wrong usage.
 #include "base/clock.h"
+#include "base/core_dumps.h"
 #include "base/version.h"
 #include "config/endpoint.h"
 #include "daemon/certs.h"
@@ -199,6 +200,7 @@ int parse_and_run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+    drawbridge::base::allow_core_dumps(false);  // every command reads keys
     try {
         return parse_and_run(argc, argv);
     } catch (const std::exception& error) {

@@ -1,8 +1,7 @@
-// Routes of the administrators' tokens and of the audit.
-#include "admin/audit_queries.h"
+// Routes of the administrators' tokens.
 #include "admin/json.h"
 #include "admin/problem.h"
-#include "admin/query.h"
+#include "admin/reason.h"
 #include "admin/router.h"
 #include "auth/admin_tokens.h"
 
@@ -15,8 +14,6 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr int kPage = 100;
-constexpr int kMaxPage = 500;
 constexpr std::size_t kMaxName = 64;
 
 Reply refuse_admin(auth::AdminError error) {
@@ -27,7 +24,10 @@ Reply refuse_admin(auth::AdminError error) {
                 "This name was given before; names are never reused, so that the audit stays clear."
             );
         case auth::AdminError::bad_name:
-            return refuse_field("name", "expected 1 to 64 printable ASCII characters, no spaces");
+            return refuse_field(
+                "name",
+                "expected 1 to 64 printable ASCII characters, no spaces, not as a server's id"
+            );
         case auth::AdminError::unknown_admin:
             return refuse(Problem::not_found, "No working admin token has this name.");
         case auth::AdminError::last_admin:
@@ -52,12 +52,13 @@ Reply add_admin(const Context& context, const Request& request, const PathValues
     if (!body) return refuse(Problem::bad_json, "Expected a JSON object.");
     Members members(*body);
     const auto name = members.text("name", 1, kMaxName);
+    const auto reason = read_reason(members);
     if (auto problem = members.problem()) return *problem;
     std::variant<Secret, auth::AdminError> added = auth::AdminError::bad_name;
     context.write([&](ingest::UnitOfWork& unit) {
-        added = auth::AdminTokens(unit.database).add(name, request.now);
+        added = auth::AdminTokens(unit.database, *context.network.sealer).add(name, request.now);
         if (std::holds_alternative<auth::AdminError>(added)) return;
-        unit.audit(request.admin, "admin.add", name, "", request.now);
+        unit.audit(store::by_admin(request.admin), {"admin.add", name, reason, {}}, request.now);
     });
     if (const auto* error = std::get_if<auth::AdminError>(&added)) return refuse_admin(*error);
     json::object object;
@@ -68,7 +69,7 @@ Reply add_admin(const Context& context, const Request& request, const PathValues
 
 Reply list_admins(const Context& context, const Request&, const PathValues&) {
     json::array admins;
-    for (const auto& admin : auth::AdminTokens(context.reader()).list()) {
+    for (const auto& admin : auth::AdminTokens(context.reader(), *context.network.sealer).list()) {
         admins.push_back(describe_admin(admin));
     }
     return answer({{"admins", std::move(admins)}});
@@ -76,43 +77,20 @@ Reply list_admins(const Context& context, const Request&, const PathValues&) {
 
 Reply revoke_admin(const Context& context, const Request& request, const PathValues& values) {
     const auto& name = values.front();
+    const auto reason = read_reason(request);
+    if (const auto* problem = std::get_if<Reply>(&reason)) return *problem;
+    const auto& why = std::get<std::string>(reason);
     std::optional<auth::AdminError> error;
     context.write([&](ingest::UnitOfWork& unit) {
-        error = auth::AdminTokens(unit.database).revoke(name, request.now);
-        if (!error) unit.audit(request.admin, "admin.revoke", name, "", request.now);
+        error = auth::AdminTokens(unit.database, *context.network.sealer).revoke(name, request.now);
+        if (error) return;
+        unit.audit(store::by_admin(request.admin), {"admin.revoke", name, why, {}}, request.now);
     });
     if (error) return refuse_admin(*error);
-    for (const auto& admin : auth::AdminTokens(context.reader()).list()) {
+    for (const auto& admin : auth::AdminTokens(context.reader(), *context.network.sealer).list()) {
         if (admin.name == name) return answer(describe_admin(admin));
     }
     return refuse_admin(auth::AdminError::unknown_admin);
-}
-
-Reply list_audit(const Context& context, const Request& request, const PathValues&) {
-    Parameters parameters(request);
-    AuditFilter filter;
-    filter.actor = parameters.text("actor");
-    filter.action = parameters.text("action");
-    filter.target = parameters.text("target");
-    filter.after = parameters.integer("after");
-    filter.limit = parameters.limit(kPage, kMaxPage);
-    if (auto problem = parameters.problem()) return *problem;
-    const auto records = find_audit(context.reader(), filter);
-    json::array found;
-    for (const auto& record : records) {
-        json::object object;
-        object["seq"] = record.seq;
-        object["at"] = record.at;
-        object["actor"] = record.actor;
-        object["action"] = record.action;
-        object["target"] = record.target;
-        object["detail"] = record.detail;
-        found.push_back(std::move(object));
-    }
-    json::object page;
-    page["audit"] = std::move(found);
-    page["next"] = records.empty() ? or_null(filter.after) : json::value(records.back().seq);
-    return answer(page);
 }
 
 }  // namespace
@@ -121,7 +99,6 @@ void add_admin_routes(Router& router) {
     router.add("POST", "admins", add_admin);
     router.add("GET", "admins", list_admins);
     router.add("POST", "admins/{}/revoke", revoke_admin);
-    router.add("GET", "audit", list_audit);
 }
 
 }  // namespace drawbridge::admin

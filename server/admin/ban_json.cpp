@@ -25,7 +25,8 @@ json::value text_or_null(const std::string& text) {
 
 json::value describe_origin(const Context& context, const bans::Ban& ban) {
     if (!ban.server) return nullptr;
-    const auto record = auth::load_server_record(context.reader(), *ban.server);
+    const auto record =
+        auth::load_server_record(context.reader(), *context.network.sealer, *ban.server);
     if (!record) return nullptr;
     return json::object{
         {"id", record->server.id},

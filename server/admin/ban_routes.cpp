@@ -77,11 +77,11 @@ Reply add_ban(const Context& context, const Request& request, const PathValues&)
     std::uint64_t number = 0;
     context.write([&](ingest::UnitOfWork& unit) {
         number = unit.bans.place_by_staff(ban, request.admin, request.now).number;
+        const auto category = bans::category_name(ban.category);
+        const auto code = print_ban_code(number);
         unit.audit(
-            request.admin,
-            "ban.add",
-            print_ban_code(number).view(),
-            bans::category_name(ban.category),
+            store::by_admin(request.admin),
+            {"ban.add", code.view(), ban.reason, category},
             request.now
         );
     });
@@ -153,7 +153,13 @@ Reply decide(
             error = *refused;
             return;
         }
-        unit.audit(request.admin, route.action, code, "", request.now);
+        // The code as we print it, however it was typed.
+        const auto printed = print_ban_code(*number);
+        unit.audit(
+            store::by_admin(request.admin),
+            {route.action, printed.view(), note, {}},
+            request.now
+        );
     });
     if (error == bans::BanError::unknown_code) return unknown_code();
     if (error) {
@@ -162,7 +168,7 @@ Reply decide(
     return show(context, *number);
 }
 
-void add_decision(Router& router, std::string_view pattern, const DecisionRoute& route) {
+void add_decision(Router& router, base::WorkKind pattern, const DecisionRoute& route) {
     router.add(
         "POST",
         pattern,

@@ -21,10 +21,9 @@ struct Context {
 
     [[nodiscard]] store::Database& reader() const { return read_connection(options.database); }
 
-    /// One transaction; what it audits carries the name of the token. Throws as run_unit does.
-    void write(const std::function<void(ingest::UnitOfWork&)>& work) const {
-        ingest::run_unit(network, writer, work);
-    }
+    /// One transaction. What changes a row and writes no entry of the audit is rolled back: throws
+    /// std::logic_error then, else as run_unit does.
+    void write(const std::function<void(ingest::UnitOfWork&)>& work) const;
 };
 
 }  // namespace drawbridge::admin

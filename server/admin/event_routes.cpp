@@ -27,7 +27,8 @@ public:
     json::object describe(std::int64_t row) {
         const auto [entry, is_new] = known_.try_emplace(row);
         if (is_new) {
-            if (const auto record = auth::load_server_record(context_.reader(), row)) {
+            if (const auto record =
+                    auth::load_server_record(context_.reader(), *context_.network.sealer, row)) {
                 entry->second = {{"id", record->server.id}, {"name", record->server.name}};
             }
         }

@@ -84,14 +84,20 @@ Figures gather(const Context& context, base::UnixMs now) {
     figures.started_at = context.started_at;
     figures.certificate_ends_at = certificate_end(context.options.public_certificate);
     figures.queue = context.writer.queued();
+    figures.store = context.writer.state();
+    figures.store_recoveries = context.writer.recoveries();
     figures.database_bytes = size_of(context.options.database);
     figures.log_bytes = size_of(context.options.database.string() + "-wal");
-    const auto servers = auth::list_servers(context.reader());
+    const auto servers = auth::list_servers(context.reader(), *context.network.sealer);
     figures.servers = count_servers(context, servers, now);
     figures.lists = describe_lists(context, servers);
     figures.bans = bans::count_by_state(context.reader());
     figures.events = events::event_totals(context.reader());
+    figures.retention = privacy::sweep_records(context.reader());
+    figures.audit = store::audit_head(context.reader());
     if (context.options.data_plane) figures.data_plane = context.options.data_plane();
+    if (context.options.crashes) figures.crashes = context.options.crashes();
+    if (context.options.backups != nullptr) figures.backups = context.options.backups->figures();
     return figures;
 }
 

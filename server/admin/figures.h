@@ -7,6 +7,9 @@
 #include "bans/ban.h"
 #include "base/clock.h"
 #include "events/event_queries.h"
+#include "privacy/sweep.h"
+#include "store/audit.h"
+#include "store/backups.h"
 
 #include <cstdint>
 #include <optional>
@@ -37,13 +40,19 @@ struct Figures {
     base::UnixMs started_at = 0;
     base::UnixMs certificate_ends_at = 0;
     std::uint64_t queue = 0;  // jobs waiting for the store thread
+    store::StoreState store = store::StoreState::ready;
+    std::uint64_t store_recoveries = 0;
     std::int64_t database_bytes = 0;
     std::int64_t log_bytes = 0;  // of the write-ahead log
     ServerFigures servers;
     std::vector<ListFigures> lists;  // the network's first
     std::vector<std::pair<bans::BanState, std::int64_t>> bans;
     events::EventTotals events;
+    std::vector<privacy::SweepRecord> retention;
+    store::AuditHead audit;
     std::optional<net::Stats> data_plane;
+    std::optional<Crashes> crashes;
+    std::optional<store::BackupFigures> backups;
 };
 
 [[nodiscard]] Figures gather(const Context& context, base::UnixMs now);

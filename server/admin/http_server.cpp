@@ -4,6 +4,9 @@
 #include "admin/router.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/thread_setup.h"
+#include "base/work.h"
+#include "pki/served_certificate.h"
 
 #include <httplib.h>
 
@@ -86,9 +89,24 @@ read_body(const httplib::Request& from, const httplib::ContentReader& reader, st
 
 }  // namespace
 
+/// The library starts its threads itself: each is set up with its first connection.
+class Threads final : public httplib::ThreadPool {
+public:
+    using ThreadPool::ThreadPool;
+
+    void enqueue(std::function<void()> serve) override {
+        ThreadPool::enqueue([serve = std::move(serve)] {
+            base::set_up_thread("admin");
+            const base::Work work("admin");
+            serve();
+        });
+    }
+};
+
 struct HttpServer::Impl {
     Authenticate authenticate;
     Handle handle;
+    std::unique_ptr<pki::ServedCertificate> certificate;  // outlives the server
     std::unique_ptr<httplib::SSLServer> server;
     std::thread thread;
     std::atomic<bool> ended{false};
@@ -151,7 +169,7 @@ struct HttpServer::Impl {
         server->set_read_timeout(10);
         server->set_write_timeout(10);
         server->set_payload_max_length(kMaxBody);
-        server->new_task_queue = [] { return new httplib::ThreadPool(kThreads); };
+        server->new_task_queue = [] { return new Threads(kThreads); };
     }
 };
 
@@ -175,6 +193,8 @@ std::uint16_t HttpServer::start(const HttpOptions& options) {
         );
     }
     SSL_CTX_set_min_proto_version(server.ssl_context(), TLS1_2_VERSION);
+    impl_->certificate = std::make_unique<pki::ServedCertificate>(options.certificate, options.key);
+    impl_->certificate->attach(server.ssl_context());
     impl_->set_limits();
     impl_->add_handlers();
     const int port = options.port == 0 ? server.bind_to_any_port(options.address)
@@ -187,10 +207,20 @@ std::uint16_t HttpServer::start(const HttpOptions& options) {
         );
     }
     impl_->thread = std::thread([this] {
+        base::set_up_thread("admin-listen");
         impl_->server->listen_after_bind();
         impl_->ended = true;
     });
     return static_cast<std::uint16_t>(port);
+}
+
+std::optional<std::string> HttpServer::reload_certificate() {
+    try {
+        impl_->certificate->load();
+        return std::nullopt;
+    } catch (const std::runtime_error& error) {
+        return error.what();
+    }
 }
 
 void HttpServer::stop() {

@@ -71,8 +71,29 @@ void write_process(Writer& out, const Figures& figures) {
         seconds(figures.certificate_ends_at)
     );
     out.gauge("store_queue", "Jobs waiting for the store thread.", number(figures.queue));
+    out.begin(MetricType::Gauge, "store_state", "1 for what the store is in, 0 for the others.");
+    for (const auto state : store::kStoreStates) {
+        out.value(state == figures.store ? 1 : 0, "state", store::state_name(state));
+    }
+    out.counter(
+        "store_recoveries_total",
+        "Times the database was reopened and checked after an I/O error.",
+        number(figures.store_recoveries)
+    );
     out.gauge("database_bytes", "Size of the database file.", number(figures.database_bytes));
     out.gauge("database_log_bytes", "Size of its write-ahead log.", number(figures.log_bytes));
+    out.gauge("audit_entries", "Entries of the audit.", number(figures.audit.seq));
+}
+
+void write_backups(Writer& out, const store::BackupFigures& backups) {
+    const auto& last = backups.last_good;
+    out.gauge(
+        "backup_time_seconds",
+        "Unix time of the newest verified backup, 0 when there is none.",
+        last ? seconds(last->facts.created_at) : 0
+    );
+    out.gauge("backup_bytes", "Its size.", last ? number(last->size) : 0);
+    out.gauge("backup_failing", "1 when the last try failed.", backups.last_failure ? 1 : 0);
 }
 
 void write_network(Writer& out, const Figures& figures) {
@@ -99,6 +120,30 @@ void write_network(Writer& out, const Figures& figures) {
         out.value(number(list.version), "owner", list.owner_id);
     }
     out.counter("events_stored_total", "Events ever stored.", number(figures.events.stored));
+}
+
+void write_retention(Writer& out, const std::vector<privacy::SweepRecord>& records) {
+    const auto name = [](const auto& record) { return privacy::rule_of(record.category).name; };
+    out.begin(MetricType::Counter, "retention_deleted_total", "Rows deleted by their age.");
+    for (const auto& record : records) {
+        out.value(number(record.deleted), "category", name(record));
+    }
+    out.begin(
+        MetricType::Gauge,
+        "retention_oldest_time_seconds",
+        "Unix time before which the last sweep left nothing."
+    );
+    for (const auto& record : records) {
+        if (record.oldest_at) out.value(seconds(*record.oldest_at), "category", name(record));
+    }
+    out.begin(
+        MetricType::Gauge,
+        "retention_swept_time_seconds",
+        "Unix time of the last finished sweep."
+    );
+    for (const auto& record : records) {
+        if (record.swept_at) out.value(seconds(*record.swept_at), "category", name(record));
+    }
 }
 
 void write_data_plane(Writer& out, const net::Stats& stats) {
@@ -144,7 +189,9 @@ void write_outcomes(Writer& out, const ingest::Counters& counters) {
 std::string print_metrics(const Figures& figures, const ingest::Counters* counters) {
     Writer out;
     write_process(out, figures);
+    if (figures.backups) write_backups(out, *figures.backups);
     write_network(out, figures);
+    write_retention(out, figures.retention);
     if (figures.data_plane) write_data_plane(out, *figures.data_plane);
     if (counters != nullptr) write_outcomes(out, *counters);
     return out.print();

@@ -12,7 +12,7 @@ namespace drawbridge::admin {
 [[nodiscard]] inline std::optional<std::int64_t>
 find_profile(const Context& context, const Tag& tag) {
     identity::Profiles profiles(context.reader(), *context.network.sealer);
-    return profiles.find(context.network.sealer->index(tag));
+    return profiles.find(tag);
 }
 
 }  // namespace drawbridge::admin

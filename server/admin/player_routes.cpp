@@ -8,6 +8,7 @@
 #include "admin/router.h"
 #include "bans/ban_queries.h"
 #include "identity/profiles.h"
+#include "identity/tags.h"
 #include "shared/encoding.h"
 #include "shared/tag.h"
 
@@ -61,8 +62,11 @@ Reply show_profile(const Context& context, std::int64_t id) {
 }
 
 /// Banned by staff before any server has seen them: there are bans and no profile.
-Reply show_unseen(const Context& context, const store::TagIndex& index) {
-    auto bans = describe_bans(context, bans::bans_of_tag(context.reader(), index));
+Reply show_unseen(const Context& context, const Tag& tag) {
+    identity::Tags tags(context.reader(), *context.network.sealer);
+    const auto known = tags.look_up(tag).stored;
+    if (!known) return unknown_player();
+    auto bans = describe_bans(context, bans::bans_of_tag(context.reader(), known->id));
     if (bans.empty()) return unknown_player();
     json::object object;
     object["profile"] = nullptr;
@@ -80,8 +84,7 @@ Reply show_by_tag(const Context& context, const Request& request, const PathValu
     if (!tag) parameters.fail("tag", "expected the tag of a player");
     if (auto problem = parameters.problem()) return *problem;
     const auto profile = find_profile(context, *tag);
-    return profile ? show_profile(context, *profile)
-                   : show_unseen(context, context.network.sealer->index(*tag));
+    return profile ? show_profile(context, *profile) : show_unseen(context, *tag);
 }
 
 Reply show_by_id(const Context& context, const Request&, const PathValues& values) {
@@ -93,11 +96,15 @@ Reply show_by_id(const Context& context, const Request&, const PathValues& value
 Reply hand_out_tag_key(const Context& context, const Request& request, const PathValues&) {
     context.write([&](ingest::UnitOfWork& unit) {
         const auto version = std::to_string(context.network.tag_version);
-        unit.audit(request.admin, "tag_key.read", "network", version, request.now);
+        unit.audit(
+            store::by_admin(request.admin),
+            {"tag_key.read", "network", {}, version},
+            request.now
+        );
     });
     json::object object;
     object["version"] = context.network.tag_version;
-    object["key"] = print_base64url(context.network.tag_key.bytes()).view();
+    object["key"] = print_base64url(context.network.tag_key->bytes()).view();
     return answer(object);
 }
 

@@ -64,8 +64,10 @@ std::vector<std::string> split_path(std::string_view path) {
     return segments;
 }
 
-void Router::add(std::string_view method, std::string_view pattern, Handler handler) {
-    routes_.push_back({std::string(method), split_path(pattern), std::move(handler)});
+void Router::add(std::string_view method, base::WorkKind pattern, Handler handler) {
+    routes_.push_back(
+        {std::string(method), pattern, split_path(pattern.words()), std::move(handler)}
+    );
 }
 
 Reply Router::route(const Context& context, const Request& request) const {
@@ -74,10 +76,25 @@ Reply Router::route(const Context& context, const Request& request) const {
     for (const auto& route : routes_) {
         if (!matches(route.pattern, request.path, values)) continue;
         path_known = true;
-        if (route.method == request.method) return route.handler(context, request, values);
+        if (route.method != request.method) continue;
+        const base::Work work(route.work);
+        return route.handler(context, request, values);
     }
     return path_known ? refuse(Problem::method_not_allowed, "This path has other methods.")
                       : refuse(Problem::not_found, "There is no such path.");
+}
+
+Router make_router() {
+    Router router;
+    add_server_routes(router);
+    add_ban_routes(router);
+    add_player_routes(router);
+    add_event_routes(router);
+    add_admin_routes(router);
+    add_audit_routes(router);
+    add_status_routes(router);
+    add_backup_routes(router);
+    return router;
 }
 
 }  // namespace drawbridge::admin

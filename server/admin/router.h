@@ -3,6 +3,7 @@
 
 #include "admin/context.h"
 #include "admin/message.h"
+#include "base/work.h"
 
 #include <functional>
 #include <string>
@@ -18,19 +19,26 @@ using Handler = std::function<Reply(const Context&, const Request&, const PathVa
 /// Filled once, then read from any thread.
 class Router {
 public:
-    /// `pattern` below /admin/v1/, e.g. "servers/{}/rotate"; `{}` is one segment.
-    void add(std::string_view method, std::string_view pattern, Handler handler);
+    /// `pattern` below /admin/v1/, e.g. "servers/{}/rotate"; `{}` is one segment. It also names the
+    /// work in a crash trace.
+    void add(std::string_view method, base::WorkKind pattern, Handler handler);
     [[nodiscard]] Reply route(const Context& context, const Request& request) const;
 
-private:
     struct Route {
         std::string method;
-        std::vector<std::string> pattern;
+        base::WorkKind work;
+        std::vector<std::string> pattern;  // segments
         Handler handler;
     };
 
+    [[nodiscard]] const std::vector<Route>& routes() const { return routes_; }
+
+private:
     std::vector<Route> routes_;
 };
+
+/// With every route of the admin plane.
+[[nodiscard]] Router make_router();
 
 /// "a/b" as {"a","b"}; segments are percent-decoded, so a name may hold a slash.
 [[nodiscard]] std::vector<std::string> split_path(std::string_view path);
@@ -41,6 +49,8 @@ void add_ban_routes(Router& router);
 void add_player_routes(Router& router);
 void add_event_routes(Router& router);
 void add_admin_routes(Router& router);
+void add_audit_routes(Router& router);
 void add_status_routes(Router& router);
+void add_backup_routes(Router& router);
 
 }  // namespace drawbridge::admin

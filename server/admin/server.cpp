@@ -26,17 +26,6 @@ Options with_defaults(Options options) {
     return options;
 }
 
-Router make_router() {
-    Router router;
-    add_server_routes(router);
-    add_ban_routes(router);
-    add_player_routes(router);
-    add_event_routes(router);
-    add_admin_routes(router);
-    add_status_routes(router);
-    return router;
-}
-
 }  // namespace
 
 struct Server::Impl {
@@ -64,7 +53,7 @@ struct Server::Impl {
 
 bool Server::Impl::authenticate(const std::string& bearer, std::string& admin, Reply& refusal) {
     if (const auto token = auth::parse_admin_token(bearer)) {
-        auth::AdminTokens tokens(context.reader());
+        auth::AdminTokens tokens(context.reader(), *context.network.sealer);
         if (auto name = tokens.authenticate(*token)) {
             admin = std::move(*name);
             return true;
@@ -87,10 +76,16 @@ Reply Server::Impl::refuse_token() {
 Reply Server::Impl::handle(const Request& request) const {
     try {
         return router.route(context, request);
+    } catch (const store::AuditError& error) {
+        base::log_error("admin: {} failed: {}", request.method, error.what());
+        return refuse(
+            error.is_unavailable() ? Problem::unavailable : Problem::internal,
+            "This cannot be written into the audit, so nothing was done; the log says more."
+        );
     } catch (const store::StoreError& error) {
         base::log_error("admin: {} failed in the store: {}", request.method, error.what());
-        return error.is_full ? refuse(Problem::unavailable, "The store cannot commit now.")
-                             : refuse(Problem::internal, "The daemon's log says more.");
+        return error.is_unavailable() ? refuse(Problem::unavailable, "The store cannot commit now.")
+                                      : refuse(Problem::internal, "The daemon's log says more.");
     } catch (const std::exception& error) {
         base::log_error("admin: {} failed: {}", request.method, error.what());
         return refuse(Problem::internal, "The daemon's log says more.");
@@ -107,6 +102,10 @@ std::uint16_t Server::start() {
     return impl_->http.start(
         {options.address, options.port, options.certificate.string(), options.key.string()}
     );
+}
+
+std::optional<std::string> Server::reload_certificate() {
+    return impl_->http.reload_certificate();
 }
 
 void Server::stop() {

@@ -2,12 +2,14 @@
 // loopback by default; bearer tokens; every privileged action is audited in its transaction.
 #pragma once
 
+#include "base/clock.h"
 #include "net/server.h"
 
 #include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace drawbridge::ingest {
@@ -16,10 +18,17 @@ class Network;
 }  // namespace drawbridge::ingest
 
 namespace drawbridge::store {
+class Backups;
 class Writer;
-}
+}  // namespace drawbridge::store
 
 namespace drawbridge::admin {
+
+/// Traces of crashes that are kept.
+struct Crashes {
+    std::size_t kept = 0;
+    std::optional<base::UnixMs> last_at;
+};
 
 struct Options {
     std::string address = "127.0.0.1";
@@ -32,6 +41,8 @@ struct Options {
     std::filesystem::path public_certificate;    // the data plane's; empty: `certificate`
     const ingest::Counters* counters = nullptr;  // outlives the server
     std::function<net::Stats()> data_plane;      // called from any thread
+    std::function<Crashes()> crashes;            // called from any thread
+    store::Backups* backups = nullptr;           // outlives the server
 };
 
 /// Built, started and stopped by main's thread. Network and writer outlive it.
@@ -44,6 +55,8 @@ public:
 
     /// Listens and serves; the bound port. Throws std::runtime_error when it cannot.
     [[nodiscard]] std::uint16_t start();
+    /// Takes the certificate that is in the files now; what is wrong with it, if anything.
+    [[nodiscard]] std::optional<std::string> reload_certificate();
     /// Answers what is under way and ends. Call before the writer stops.
     void stop();
 

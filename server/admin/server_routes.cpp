@@ -2,7 +2,9 @@
 #include "admin/json.h"
 #include "admin/pem.h"
 #include "admin/problem.h"
+#include "admin/reason.h"
 #include "admin/router.h"
+#include "auth/owners.h"
 #include "auth/server_queries.h"
 #include "shared/secret.h"
 
@@ -15,6 +17,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t kMaxName = 64;
+constexpr std::size_t kMaxContact = 200;
 
 Reply unknown_server() {
     return refuse(Problem::not_found, "No server has this name or id.");
@@ -55,6 +58,7 @@ json::object describe_server(const auth::ServerRecord& record) {
     object["name"] = server.name;
     object["owner_id"] = server.owner_id;
     object["owner"] = record.owner_name;
+    object["contact"] = or_null(record.contact);
     object["mode"] = auth::mode_name(server.mode);
     object["suspended"] = server.suspended;
     object["created_at"] = record.created_at;
@@ -105,11 +109,13 @@ Reply add_server(const Context& context, const Request& request, const PathValue
     auth::NewServer wanted;
     wanted.name = members.text("name", 1, kMaxName);
     wanted.owner = members.optional_text("owner", kMaxName);
+    wanted.contact = members.optional_text("contact", kMaxContact);
     if (const auto mode = members.optional_text("mode", 16); !mode.empty()) {
         const auto parsed = auth::parse_mode(mode);
         if (!parsed) members.fail("mode", "expected local, review or auto");
         wanted.mode = parsed.value_or(wanted.mode);
     }
+    const auto reason = read_reason(members);
     if (auto problem = members.problem()) return *problem;
 
     std::optional<std::variant<auth::IssuedKey, auth::RegistryError>> added;
@@ -118,10 +124,16 @@ Reply add_server(const Context& context, const Request& request, const PathValue
         const auto* issued = std::get_if<auth::IssuedKey>(&*added);
         if (issued == nullptr) return;
         const auto row = unit.servers.find(issued->server_id).value();
-        const auto owner = auth::load_server_record(unit.database, row).value().server.owner_row;
+        const auto owner = auth::load_server_record(unit.database, *context.network.sealer, row)
+                               .value()
+                               .server.owner_row;
         if (is_only_server_of_owner(unit.database, owner)) unit.owner_added(owner);
         unit.server_changed(row);
-        unit.audit(request.admin, "server.add", issued->server_id, wanted.name, request.now);
+        unit.audit(
+            store::by_admin(request.admin),
+            {"server.add", issued->server_id, reason, wanted.name},
+            request.now
+        );
     });
     if (const auto* error = std::get_if<auth::RegistryError>(&*added)) {
         return refuse_registry(*error);
@@ -131,7 +143,7 @@ Reply add_server(const Context& context, const Request& request, const PathValue
 
 Reply list_servers(const Context& context, const Request&, const PathValues&) {
     json::array servers;
-    for (const auto& record : auth::list_servers(context.reader())) {
+    for (const auto& record : auth::list_servers(context.reader(), *context.network.sealer)) {
         servers.push_back(describe_server(record));
     }
     return answer({{"servers", std::move(servers)}});
@@ -144,7 +156,9 @@ std::optional<std::int64_t> find_server(const Context& context, const std::strin
 
 Reply show_server(const Context& context, const Request& request, const PathValues& values) {
     const auto row = find_server(context, values.front());
-    const auto record = row ? auth::load_server_record(context.reader(), *row) : std::nullopt;
+    const auto record =
+        row ? auth::load_server_record(context.reader(), *context.network.sealer, *row)
+            : std::nullopt;
     if (!record) return unknown_server();
     auto object = describe_server(*record);
     json::array keys;
@@ -155,27 +169,39 @@ Reply show_server(const Context& context, const Request& request, const PathValu
     return answer(object);
 }
 
-/// Finds the server, lets `change` do its work, audits it and shows what has become of the server.
+struct ServerChange {
+    const std::string& name;  // of the server, or its id
+    std::string_view action;
+    const std::string& reason;
+};
+
+/// Finds the server, lets `change` do its work, which answers the audit's detail, audits it and
+/// shows what has become of the server.
 template <class Change>
 Reply change_server(
     const Context& context,
     const Request& request,
-    const std::string& name,
-    std::string_view action,
+    const ServerChange& wanted,
     Change change
 ) {
     bool found = false;
     context.write([&](ingest::UnitOfWork& unit) {
-        const auto row = unit.servers.find(name);
+        const auto row = unit.servers.find(wanted.name);
         if (!row) return;
         found = true;
-        const auto id = auth::load_server_record(unit.database, *row).value().server.id;
+        const auto id = auth::load_server_record(unit.database, *context.network.sealer, *row)
+                            .value()
+                            .server.id;
         const std::string detail = change(unit, *row);
         unit.server_changed(*row);
-        unit.audit(request.admin, action, id, detail, request.now);
+        unit.audit(
+            store::by_admin(request.admin),
+            {wanted.action, id, wanted.reason, detail},
+            request.now
+        );
     });
     if (!found) return unknown_server();
-    return show_server(context, request, {name});
+    return show_server(context, request, {wanted.name});
 }
 
 Reply set_mode(const Context& context, const Request& request, const PathValues& values) {
@@ -184,12 +210,12 @@ Reply set_mode(const Context& context, const Request& request, const PathValues&
     Members members(*body);
     const auto mode = auth::parse_mode(members.text("mode", 1, 16));
     if (!mode) members.fail("mode", "expected local, review or auto");
+    const auto reason = read_reason(members);
     if (auto problem = members.problem()) return *problem;
     return change_server(
         context,
         request,
-        values.front(),
-        "server.set_mode",
+        {values.front(), "server.set_mode", reason},
         [&](ingest::UnitOfWork& unit, std::int64_t row) {
             unit.servers.set_mode(row, *mode);
             return std::string(auth::mode_name(*mode));
@@ -197,13 +223,36 @@ Reply set_mode(const Context& context, const Request& request, const PathValues&
     );
 }
 
+/// The owner's: all its servers show the same.
+Reply set_contact(const Context& context, const Request& request, const PathValues& values) {
+    const auto body = parse_object(request.body);
+    if (!body) return refuse(Problem::bad_json, "Expected a JSON object.");
+    Members members(*body);
+    const auto contact = members.text("contact", 0, kMaxContact);
+    const auto reason = read_reason(members);
+    if (auto problem = members.problem()) return *problem;
+    return change_server(
+        context,
+        request,
+        {values.front(), "server.set_contact", reason},
+        [&](ingest::UnitOfWork& unit, std::int64_t row) {
+            const auto& sealer = *context.network.sealer;
+            const auto record = auth::load_server_record(unit.database, sealer, row).value();
+            auth::Owners(unit.database, sealer).set_contact(record.server.owner_row, contact);
+            return record.server.owner_id;  // not the contact: it is personal
+        }
+    );
+}
+
 Handler set_suspended(bool suspended) {
     return [suspended](const Context& context, const Request& request, const PathValues& values) {
+        const auto reason = read_reason(request);
+        if (const auto* problem = std::get_if<Reply>(&reason)) return *problem;
+        const auto* action = suspended ? "server.suspend" : "server.resume";
         return change_server(
             context,
             request,
-            values.front(),
-            suspended ? "server.suspend" : "server.resume",
+            {values.front(), action, std::get<std::string>(reason)},
             [&](ingest::UnitOfWork& unit, std::int64_t row) {
                 unit.servers.set_suspended(row, suspended);
                 return std::string();
@@ -213,12 +262,13 @@ Handler set_suspended(bool suspended) {
 }
 
 Reply rotate(const Context& context, const Request& request, const PathValues& values) {
+    const auto reason = read_reason(request);
+    if (const auto* problem = std::get_if<Reply>(&reason)) return *problem;
     std::optional<auth::IssuedKey> issued;
     const auto reply = change_server(
         context,
         request,
-        values.front(),
-        "server.rotate",
+        {values.front(), "server.rotate", std::get<std::string>(reason)},
         [&](ingest::UnitOfWork& unit, std::int64_t row) {
             issued = unit.servers.rotate(row, request.now);
             return issued->key_id;
@@ -234,6 +284,7 @@ void add_server_routes(Router& router) {
     router.add("GET", "servers", list_servers);
     router.add("GET", "servers/{}", show_server);
     router.add("PUT", "servers/{}/mode", set_mode);
+    router.add("PUT", "servers/{}/contact", set_contact);
     router.add("POST", "servers/{}/rotate", rotate);
     router.add("POST", "servers/{}/suspend", set_suspended(true));
     router.add("POST", "servers/{}/resume", set_suspended(false));

@@ -1,4 +1,5 @@
 // Routes of what the daemon says of itself: status and metrics.
+#include "admin/backup_json.h"
 #include "admin/figures.h"
 #include "admin/json.h"
 #include "admin/metrics.h"
@@ -55,6 +56,38 @@ json::value describe_data_plane(const Figures& figures) {
     return object;
 }
 
+json::value describe_backups(const Figures& figures) {
+    if (!figures.backups) return nullptr;
+    const auto& backups = *figures.backups;
+    json::object object;
+    object["last"] = backups.last_good ? json::value(describe_backup(*backups.last_good)) : nullptr;
+    object["last_failure"] =
+        backups.last_failure ? json::value(describe_run(*backups.last_failure)) : nullptr;
+    object["current"] = backups.current ? json::value(describe_run(*backups.current)) : nullptr;
+    return object;
+}
+
+json::array describe_retention(const Context& context, const Figures& figures) {
+    json::array categories;
+    for (const auto& record : figures.retention) {
+        const auto& period = context.network.settings.retention.of(record.category);
+        json::object object;
+        object["category"] = privacy::rule_of(record.category).name;
+        object["period_seconds"] =
+            period ? json::value(*period / base::kSecondMs) : json::value(nullptr);
+        object["deleted"] = record.deleted;
+        object["oldest_at"] = or_null(record.oldest_at);
+        object["swept_at"] = or_null(record.swept_at);
+        categories.push_back(std::move(object));
+    }
+    return categories;
+}
+
+json::value describe_crashes(const Figures& figures) {
+    if (!figures.crashes) return nullptr;
+    return {{"kept", figures.crashes->kept}, {"last_at", or_null(figures.crashes->last_at)}};
+}
+
 /// How requests have ended since the start; endings that never happened are left out.
 json::object describe_requests(const ingest::Counters& counters) {
     json::object object;
@@ -79,8 +112,12 @@ Reply show_status(const Context& context, const Request& request, const PathValu
     object["database"] = {
         {"bytes", figures.database_bytes},
         {"log_bytes", figures.log_bytes},
-        {"queue", figures.queue}};
+        {"queue", figures.queue},
+        {"state", store::state_name(figures.store)},
+        {"recoveries", figures.store_recoveries}};
+    object["backups"] = describe_backups(figures);
     object["data_plane"] = describe_data_plane(figures);
+    object["crashes"] = describe_crashes(figures);
     object["servers"] = describe_servers(figures.servers);
     json::object bans;
     for (const auto& [state, count] : figures.bans) {
@@ -91,6 +128,11 @@ Reply show_status(const Context& context, const Request& request, const PathValu
     object["events"] = {
         {"stored", figures.events.stored},
         {"last_received_at", or_null(figures.events.last_received_at)},
+    };
+    object["retention"] = describe_retention(context, figures);
+    object["audit"] = {
+        {"entries", figures.audit.seq},
+        {"head", store::print_audit_head(figures.audit)},
     };
     object["requests"] = context.options.counters == nullptr
                              ? json::value(nullptr)

@@ -1,7 +1,9 @@
 #include "auth/admin_tokens.h"
 
+#include "auth/names.h"
 #include "auth/random.h"
 #include "shared/encoding.h"
+#include "store/audit.h"
 
 #include <sodium.h>
 
@@ -11,11 +13,14 @@ namespace drawbridge::auth {
 namespace {
 
 constexpr std::string_view kPrefix = "dba1_";
+constexpr const char* kByName = "SELECT id FROM admins WHERE name_idx = ?";
 constexpr std::size_t kDigits = base64url_length(kKeyBytes);
 constexpr std::size_t kTokenLength = kPrefix.size() + kDigits + 1 + 8;
 
-bool acceptable_name(std::string_view name) {
+bool acceptable_admin_name(std::string_view name) {
     const auto printable = [](char c) { return c > 0x20 && c < 0x7F; };
+    // The audit's other actors.
+    if (name == store::kSystemActor || name.starts_with("srv_")) return false;
     return !name.empty() && name.size() <= 64 && std::ranges::all_of(name, printable);
 }
 
@@ -58,19 +63,36 @@ TokenHash hash_token(const Secret& token) {
 }
 
 std::variant<Secret, AdminError> AdminTokens::add(std::string_view name, base::UnixMs now) {
-    if (!acceptable_name(name)) return AdminError::bad_name;
-    {
-        auto taken = database_.query("SELECT 1 FROM admins WHERE name = ?");
-        if (taken.bind(name).step()) return AdminError::name_taken;
-    }
+    if (!acceptable_admin_name(name)) return AdminError::bad_name;
+    const auto indexes = sealer_.indexes(store::Column::admin_name, store::as_bytes(name));
+    if (find_by_name(database_, kByName, indexes)) return AdminError::name_taken;
     auto token = random_secret();
-    const auto hash = hash_token(token);
-    database_.query("INSERT INTO admins(name, token_hash, created_at) VALUES(?,?,?)")
-        .bind(name)
+    insert(name, indexes.now, hash_token(token), now);
+    return token;
+}
+
+void AdminTokens::insert(
+    std::string_view name,
+    const store::TagIndex& index,
+    const TokenHash& hash,
+    base::UnixMs now
+) {
+    // Known before the row is there, since the cell is bound to it; rows are never deleted.
+    std::int64_t id = 1;
+    {
+        auto query = database_.query("SELECT coalesce(max(id), 0) + 1 FROM admins");
+        if (query.step()) id = query.integer(0);
+    }
+    const auto cell =
+        sealer_.seal(store::Column::admin_name, store::row_id(id), store::as_bytes(name));
+    database_
+        .query("INSERT INTO admins(id, name, name_idx, token_hash, created_at) VALUES(?,?,?,?,?)")
+        .bind(id)
+        .bind(store::ByteView(cell))
+        .bind(store::ByteView(index))
         .bind(store::ByteView(hash))
         .bind(now)
         .run();
-    return token;
 }
 
 std::optional<AdminError> AdminTokens::revoke(std::string_view name, base::UnixMs now) {
@@ -86,31 +108,42 @@ std::optional<AdminError> AdminTokens::revoke(std::string_view name, base::UnixM
     }
     if (!known) return AdminError::unknown_admin;
     if (others == 0) return AdminError::last_admin;
-    database_.query("UPDATE admins SET revoked_at = ? WHERE name = ?").bind(now).bind(name).run();
+    const auto indexes = sealer_.indexes(store::Column::admin_name, store::as_bytes(name));
+    database_.query("UPDATE admins SET revoked_at = ? WHERE id = ?")
+        .bind(now)
+        .bind(find_by_name(database_, kByName, indexes))
+        .run();
     return std::nullopt;
 }
 
 std::vector<Admin> AdminTokens::list() {
-    auto query =
-        database_.query("SELECT name, created_at, revoked_at FROM admins ORDER BY created_at, id");
+    auto query = database_.query(
+        "SELECT id, name, created_at, revoked_at FROM admins ORDER BY created_at, id"
+    );
     std::vector<Admin> admins;
     while (query.step()) {
-        admins.push_back({query.text(0), query.integer(1), query.optional_integer(2)});
+        admins.push_back({name_of(query), query.integer(2), query.optional_integer(3)});
     }
     return admins;
+}
+
+std::string AdminTokens::name_of(const store::Query& row) const {
+    const auto id = store::row_id(row.integer(0));
+    return open_name(sealer_, store::Column::admin_name, id, row.blob_view(1));
 }
 
 std::optional<std::string> AdminTokens::authenticate(const Secret& token) {
     const auto hash = hash_token(token);
     // All rows, compared in constant time: how the index stops would tell how much of a hash is
     // right. There are few administrators.
-    auto query = database_.query("SELECT token_hash, name FROM admins WHERE revoked_at IS NULL");
+    auto query =
+        database_.query("SELECT id, name, token_hash FROM admins WHERE revoked_at IS NULL");
     std::optional<std::string> name;
     while (query.step()) {
-        const auto known = query.blob_view(0);
+        const auto known = query.blob_view(2);
         if (known.size() == hash.size() &&
             sodium_memcmp(known.data(), hash.data(), hash.size()) == 0) {
-            name = query.text(1);
+            name = name_of(query);
         }
     }
     return name;

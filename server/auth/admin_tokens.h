@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "shared/secret.h"
 #include "store/database.h"
+#include "store/sealer.h"
 
 #include <array>
 #include <cstdint>
@@ -37,7 +38,9 @@ enum class AdminError { name_taken, bad_name, unknown_admin, last_admin };
 /// The thread of its connection; what changes something runs in a transaction of the store thread.
 class AdminTokens {
 public:
-    explicit AdminTokens(store::Database& database) : database_(database) {}
+    AdminTokens(store::Database& database, const store::Sealer& sealer)
+        : database_(database),
+          sealer_(sealer) {}
 
     /// The token, shown once.
     [[nodiscard]] std::variant<Secret, AdminError> add(std::string_view name, base::UnixMs now);
@@ -48,7 +51,17 @@ public:
     [[nodiscard]] std::optional<std::string> authenticate(const Secret& token);
 
 private:
+    void insert(
+        std::string_view name,
+        const store::TagIndex& index,
+        const TokenHash& hash,
+        base::UnixMs now
+    );
+    /// Of a row that begins with id and name.
+    [[nodiscard]] std::string name_of(const store::Query& row) const;
+
     store::Database& database_;
+    const store::Sealer& sealer_;
 };
 
 }  // namespace drawbridge::auth

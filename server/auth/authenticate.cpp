@@ -33,7 +33,7 @@ bool usable(const std::shared_ptr<const Key>& key, base::UnixMs now) {
 
 Authenticator::Authenticator() {
     auto dummy = std::make_shared<Key>();
-    dummy->secret = random_secret();
+    dummy->secret = store::LockedSecret(random_secret());
     dummy_ = std::move(dummy);
 }
 
@@ -60,7 +60,7 @@ Authenticator::authenticate(http::Request request, const KeyRing& ring, base::Un
     // All three are always computed: neither time nor answer tells which one failed.
     const bool digest_ok = digest_matches(*held, signature);
     const bool mac_ok =
-        verify_request((known ? found : dummy_)->secret, signature, message_of(head));
+        verify_request(*(known ? found : dummy_)->secret, signature, message_of(head));
     if (!known || !digest_ok || !mac_ok) return Outcome::unauthorized;
     return VerifiedRequest(held, found, signature);
 }

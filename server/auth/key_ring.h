@@ -6,13 +6,14 @@
 #include "auth/token_bucket.h"
 #include "base/clock.h"
 #include "base/guarded.h"
-#include "shared/secret.h"
+#include "store/key_arena.h"
 
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 namespace drawbridge::auth {
 
@@ -45,7 +46,7 @@ struct Key {
     std::uint32_t generation = 0;
     KeyKind kind = KeyKind::active;
     base::UnixMs not_after = 0;  // 0: no end
-    Secret secret;
+    store::LockedSecret secret;
     std::shared_ptr<const Server> server;
     std::shared_ptr<KeyState> state;
 };
@@ -59,6 +60,11 @@ struct KeyRing {
         return found == keys.end() ? nullptr : found->second;
     }
 };
+
+/// `before` with `keys` in place of what it held of that server; keys that stay keep window and
+/// rate. Reads nothing, so a commit is never left half shown.
+[[nodiscard]] std::shared_ptr<const KeyRing>
+with_keys_of(const KeyRing& before, std::int64_t server, std::vector<Key> keys);
 
 /// The current ring. `current` from any thread; `publish` from the store thread, after a commit.
 class KeyRingHolder {

@@ -1,5 +1,9 @@
 #include "auth/server_queries.h"
 
+#include "auth/names.h"
+
+#include <algorithm>
+
 namespace drawbridge::auth {
 namespace {
 
@@ -8,14 +12,24 @@ std::optional<std::string> optional_text(const store::Query& query, int column) 
     return query.text(column);
 }
 
-ServerRecord read_record(const store::Query& query) {
+ServerRecord read_record(const store::Query& query, const store::Sealer& sealer) {
     ServerRecord record;
     record.server.row = query.integer(0);
     record.server.id = query.text(1);
-    record.server.name = query.text(2);
+    record.server.name = open_name(
+        sealer,
+        store::Column::server_name,
+        store::as_bytes(record.server.id),
+        query.blob_view(2)
+    );
     record.server.owner_row = query.integer(3);
     record.server.owner_id = query.text(4);
-    record.owner_name = query.text(5);
+    record.owner_name = open_name(
+        sealer,
+        store::Column::owner_name,
+        store::as_bytes(record.server.owner_id),
+        query.blob_view(5)
+    );
     record.server.mode = static_cast<PropagationMode>(query.integer(6));
     record.server.suspended = query.integer(7) != 0;
     record.created_at = query.integer(8);
@@ -29,34 +43,46 @@ ServerRecord read_record(const store::Query& query) {
     record.network_cursor = optional_text(query, 16);
     record.owner_cursor = optional_text(query, 17);
     record.outbox = query.optional_integer(18);
+    if (!query.is_null(19)) {
+        record.contact = open_name(
+            sealer,
+            store::Column::owner_contact,
+            store::as_bytes(record.server.owner_id),
+            query.blob_view(19)
+        );
+    }
     return record;
 }
 
 }  // namespace
 
-std::vector<ServerRecord> list_servers(store::Database& database) {
+std::vector<ServerRecord> list_servers(store::Database& database, const store::Sealer& sealer) {
     auto query = database.query(
         "SELECT s.id, s.public_id, s.name, s.owner_id, o.public_id, o.name, s.mode, s.suspended, "
         "s.created_at, s.last_seen_at, s.join_code, s.build, s.platform, s.resource_version, "
-        "s.players, s.max_players, s.network_cursor, s.owner_cursor, s.outbox "
-        "FROM servers s JOIN owners o ON o.id = s.owner_id ORDER BY s.name"
+        "s.players, s.max_players, s.network_cursor, s.owner_cursor, s.outbox, o.contact "
+        "FROM servers s JOIN owners o ON o.id = s.owner_id"
     );
     std::vector<ServerRecord> records;
     while (query.step()) {
-        records.push_back(read_record(query));
+        records.push_back(read_record(query, sealer));
     }
+    std::ranges::sort(records, {}, [](const ServerRecord& record) -> const std::string& {
+        return record.server.name;
+    });
     return records;
 }
 
-std::optional<ServerRecord> load_server_record(store::Database& database, std::int64_t server) {
+std::optional<ServerRecord>
+load_server_record(store::Database& database, const store::Sealer& sealer, std::int64_t server) {
     auto query = database.query(
         "SELECT s.id, s.public_id, s.name, s.owner_id, o.public_id, o.name, s.mode, s.suspended, "
         "s.created_at, s.last_seen_at, s.join_code, s.build, s.platform, s.resource_version, "
-        "s.players, s.max_players, s.network_cursor, s.owner_cursor, s.outbox "
+        "s.players, s.max_players, s.network_cursor, s.owner_cursor, s.outbox, o.contact "
         "FROM servers s JOIN owners o ON o.id = s.owner_id WHERE s.id = ?"
     );
     if (!query.bind(server).step()) return std::nullopt;
-    return read_record(query);
+    return read_record(query, sealer);
 }
 
 std::vector<KeyRecord>

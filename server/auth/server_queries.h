@@ -5,6 +5,7 @@
 #include "auth/key_ring.h"
 #include "base/clock.h"
 #include "store/database.h"
+#include "store/sealer.h"
 
 #include <cstdint>
 #include <optional>
@@ -17,6 +18,7 @@ namespace drawbridge::auth {
 struct ServerRecord {
     Server server;
     std::string owner_name;
+    std::optional<std::string> contact;  // of the owner
     base::UnixMs created_at = 0;
     std::optional<base::UnixMs> last_seen_at;
     std::optional<std::string> join_code;
@@ -40,9 +42,10 @@ struct KeyRecord {
 };
 
 /// By name. Thread of the connection.
-[[nodiscard]] std::vector<ServerRecord> list_servers(store::Database& database);
+[[nodiscard]] std::vector<ServerRecord>
+list_servers(store::Database& database, const store::Sealer& sealer);
 [[nodiscard]] std::optional<ServerRecord>
-load_server_record(store::Database& database, std::int64_t server);
+load_server_record(store::Database& database, const store::Sealer& sealer, std::int64_t server);
 [[nodiscard]] std::vector<KeyRecord>
 working_keys(store::Database& database, std::int64_t server, base::UnixMs now);
 

@@ -1,5 +1,7 @@
 #include "auth/servers.h"
 
+#include "auth/names.h"
+#include "auth/owners.h"
 #include "auth/random.h"
 #include "shared/encoding.h"
 
@@ -15,18 +17,10 @@ constexpr base::UnixMs kEnrolmentLife = base::UnixMs{kEnrolmentHours} * base::kH
 constexpr base::UnixMs kPendingLife = base::UnixMs{kPendingSecretSeconds} * base::kSecondMs;
 constexpr std::int64_t kWorking = 1;
 constexpr std::int64_t kRevoked = 2;
+constexpr const char* kByName = "SELECT id FROM servers WHERE name_idx = ?";
 
 std::string key_id_of(const std::string& server_id, std::uint32_t generation) {
     return generation == 0 ? "enrol:" + server_id : server_id + ":" + std::to_string(generation);
-}
-
-bool acceptable_name(std::string_view name) {
-    const auto printable = [](char c) {
-        return static_cast<unsigned char>(c) >= 0x20 && c != 0x7F;
-    };
-    // Ids are looked up beside names, so a name must not look like one.
-    return !name.empty() && name.size() <= 64 && std::ranges::all_of(name, printable) &&
-           !name.starts_with("srv_") && !name.starts_with("own_");
 }
 
 Secret take_secret(std::optional<store::Bytes>& opened, const std::string& key_id) {
@@ -50,16 +44,21 @@ std::optional<BoxSealedSecret> box_seal(const Secret& secret, const PublicKey& t
 
 std::variant<IssuedKey, RegistryError> Servers::add(const NewServer& server, base::UnixMs now) {
     if (!acceptable_name(server.name)) return RegistryError::bad_name;
-    auto taken = database_.query("SELECT 1 FROM servers WHERE name = ?");
-    if (taken.bind(std::string_view(server.name)).step()) return RegistryError::name_taken;
+    const auto indexes = sealer_.indexes(store::Column::server_name, as_bytes(server.name));
+    if (find_by_name(database_, kByName, indexes)) return RegistryError::name_taken;
     const auto owner = owner_row(server, now);
     if (const auto* error = std::get_if<RegistryError>(&owner)) return *error;
 
     const auto id = random_public_id("srv_");
+    const auto cell = sealer_.seal(store::Column::server_name, as_bytes(id), as_bytes(server.name));
     database_
-        .query("INSERT INTO servers(public_id, name, owner_id, mode, created_at) VALUES(?,?,?,?,?)")
+        .query(
+            "INSERT INTO servers(public_id, name, name_idx, owner_id, mode, created_at) "
+            "VALUES(?,?,?,?,?,?)"
+        )
         .bind(std::string_view(id))
-        .bind(std::string_view(server.name))
+        .bind(store::ByteView(cell))
+        .bind(store::ByteView(indexes.now))
         .bind(std::get<std::int64_t>(owner))
         .bind(static_cast<std::int64_t>(server.mode))
         .bind(now)
@@ -70,23 +69,22 @@ std::variant<IssuedKey, RegistryError> Servers::add(const NewServer& server, bas
 std::variant<std::int64_t, RegistryError>
 Servers::owner_row(const NewServer& server, base::UnixMs now) {
     const auto& wanted = server.owner.empty() ? server.name : server.owner;
-    auto known = database_.query("SELECT id FROM owners WHERE public_id = ?1 OR name = ?1");
-    if (known.bind(std::string_view(wanted)).step()) return known.integer(0);
-    if (wanted.starts_with("own_")) return RegistryError::unknown_owner;
-    if (!acceptable_name(wanted)) return RegistryError::bad_name;
-    const auto id = random_public_id("own_");
-    database_.query("INSERT INTO owners(public_id, name, created_at) VALUES(?,?,?)")
-        .bind(std::string_view(id))
-        .bind(std::string_view(wanted))
-        .bind(now)
-        .run();
-    return database_.last_insert_rowid();
+    Owners owners(database_, sealer_);
+    auto owner = owners.find(wanted);
+    if (!owner && wanted.starts_with("own_")) return RegistryError::unknown_owner;
+    if (!owner && !acceptable_name(wanted)) return RegistryError::bad_name;
+    if (!owner) owner = owners.add(wanted, now);
+    if (!server.contact.empty()) owners.set_contact(*owner, server.contact);
+    return *owner;
 }
 
 std::optional<std::int64_t> Servers::find(std::string_view name_or_id) {
-    auto query = database_.query("SELECT id FROM servers WHERE public_id = ?1 OR name = ?1");
-    if (!query.bind(name_or_id).step()) return std::nullopt;
-    return query.integer(0);
+    {
+        auto query = database_.query("SELECT id FROM servers WHERE public_id = ?");
+        if (query.bind(name_or_id).step()) return query.integer(0);
+    }
+    const auto name = store::as_bytes(name_or_id);
+    return find_by_name(database_, kByName, sealer_.indexes(store::Column::server_name, name));
 }
 
 std::string Servers::public_id(std::int64_t server) {
@@ -253,6 +251,7 @@ Servers::begin_rotation(std::int64_t server, const PublicKey& public_key, base::
     pending.key_id = key_id_of(public_id(server), generation);
     pending.sealed = print_base64url(*box).view();
     pending.expires_at = now + kPendingLife;
+    pending.is_new = true;
     pending.replaced = standing.has_value();
     insert_key(server, {generation, KeyKind::pending, secret, pending.expires_at}, now);
     database_
@@ -291,7 +290,8 @@ std::shared_ptr<const Server> Servers::load_server(std::int64_t server) {
     Server loaded;
     loaded.row = server;
     loaded.id = query.text(0);
-    loaded.name = query.text(1);
+    loaded.name =
+        open_name(sealer_, store::Column::server_name, as_bytes(loaded.id), query.blob_view(1));
     loaded.owner_row = query.integer(2);
     loaded.owner_id = query.text(3);
     loaded.mode = static_cast<PropagationMode>(query.integer(4));
@@ -299,33 +299,29 @@ std::shared_ptr<const Server> Servers::load_server(std::int64_t server) {
     return std::make_shared<const Server>(std::move(loaded));
 }
 
-void Servers::load_keys(
-    KeyRing& ring,
-    const std::shared_ptr<const Server>& server,
-    const KeyRing* before
-) {
+std::vector<Key> Servers::read_keys(std::int64_t server) {
+    std::vector<Key> keys;
+    const auto loaded = load_server(server);
+    if (!loaded) return keys;
     auto query = database_.query(
         "SELECT generation, kind, secret, not_after, highest_epoch FROM server_keys "
         "WHERE server_id = ? AND state = 1"
     );
-    query.bind(server->row);
+    query.bind(server);
     while (query.step()) {
-        auto key = std::make_shared<Key>();
-        key->generation = static_cast<std::uint32_t>(query.integer(0));
-        key->id = key_id_of(server->id, key->generation);
-        key->kind = static_cast<KeyKind>(query.integer(1));
-        key->not_after = query.integer(3);
-        key->server = server;
+        Key key;
+        key.generation = static_cast<std::uint32_t>(query.integer(0));
+        key.id = key_id_of(loaded->id, key.generation);
+        key.kind = static_cast<KeyKind>(query.integer(1));
+        key.not_after = query.integer(3);
+        key.server = loaded;
         auto secret =
-            sealer_.open(store::Column::server_secret, as_bytes(key->id), query.blob_view(2));
-        key->secret = take_secret(secret, key->id);
-        const auto held = before == nullptr ? nullptr : before->find(key->id);
-        // A code that was issued anew is another key: it must not share the old one's window.
-        key->state = held && held->secret == key->secret
-                         ? held->state
-                         : std::make_shared<KeyState>(static_cast<std::uint64_t>(query.integer(4)));
-        ring.keys.emplace(key->id, std::move(key));
+            sealer_.open(store::Column::server_secret, as_bytes(key.id), query.blob_view(2));
+        key.secret = store::LockedSecret(take_secret(secret, key.id));
+        key.state = std::make_shared<KeyState>(static_cast<std::uint64_t>(query.integer(4)));
+        keys.push_back(std::move(key));
     }
+    return keys;
 }
 
 std::shared_ptr<const KeyRing> Servers::load_ring() {
@@ -338,17 +334,11 @@ std::shared_ptr<const KeyRing> Servers::load_ring() {
     }
     auto ring = std::make_shared<KeyRing>();
     for (const auto row : rows) {
-        load_keys(*ring, load_server(row), nullptr);
+        for (auto& key : read_keys(row)) {
+            const auto id = key.id;
+            ring->keys.emplace(id, std::make_shared<const Key>(std::move(key)));
+        }
     }
-    return ring;
-}
-
-std::shared_ptr<const KeyRing> Servers::reload(const KeyRing& before, std::int64_t server) {
-    auto ring = std::make_shared<KeyRing>(before);
-    std::erase_if(ring->keys, [&](const auto& entry) {
-        return entry.second->server->row == server;
-    });
-    if (const auto loaded = load_server(server)) load_keys(*ring, loaded, &before);
     return ring;
 }
 

@@ -14,6 +14,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace drawbridge::auth {
 
@@ -21,6 +22,7 @@ struct NewServer {
     std::string name;
     std::string owner;  // owner's name or id; empty: an owner of its own, of the same name
     PropagationMode mode = PropagationMode::review;
+    std::string contact;  // of the owner, whom to notify; empty: what is known stays
 };
 
 /// Secret and one-time code: shown once.
@@ -65,6 +67,7 @@ public:
         std::string key_id;
         std::string sealed;  // base64url of the sealed box
         base::UnixMs expires_at = 0;
+        bool is_new = false;    // false: what this public key was answered before
         bool replaced = false;  // another pending key gave way: worth an alert
     };
 
@@ -81,8 +84,8 @@ public:
 
     /// All working keys, at start: every epoch is closed.
     [[nodiscard]] std::shared_ptr<const KeyRing> load_ring();
-    /// `before` with the keys of one server read anew; keys that stay keep window and rate.
-    [[nodiscard]] std::shared_ptr<const KeyRing> reload(const KeyRing& before, std::int64_t server);
+    /// The working keys of one server, for `with_keys_of` after the commit.
+    [[nodiscard]] std::vector<Key> read_keys(std::int64_t server);
 
 private:
     struct NewKey {
@@ -101,9 +104,6 @@ private:
     [[nodiscard]] std::variant<std::int64_t, RegistryError>
     owner_row(const NewServer& server, base::UnixMs now);
     [[nodiscard]] std::shared_ptr<const Server> load_server(std::int64_t server);
-    void
-    load_keys(KeyRing& ring, const std::shared_ptr<const Server>& server, const KeyRing* before);
-
     store::Database& database_;
     const store::Sealer& sealer_;
 };

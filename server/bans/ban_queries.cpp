@@ -59,7 +59,10 @@ std::vector<std::uint64_t> find_bans(store::Database& database, const BanFilter&
 }
 
 std::vector<IdentifierType> banned_types(store::Database& database, std::uint64_t number) {
-    auto query = database.query("SELECT type FROM ban_tags WHERE ban_number = ? ORDER BY type");
+    auto query = database.query(
+        "SELECT t.type FROM ban_tags b JOIN tags t ON t.id = b.tag_id "
+        "WHERE b.ban_number = ? ORDER BY t.type"
+    );
     query.bind(static_cast<std::int64_t>(number));
     std::vector<IdentifierType> types;
     while (query.step()) {
@@ -88,19 +91,20 @@ reach_of(store::Database& database, const PublishedLists& lists, const Ban& ban)
 std::vector<std::uint64_t> bans_of_profile(store::Database& database, std::int64_t profile) {
     auto query = database.query(
         "SELECT number FROM bans WHERE profile_id = ?1 OR number IN (SELECT b.ban_number FROM tags "
-        "t JOIN ban_tags b ON b.idx = t.idx WHERE t.profile_id = ?1) "
+        "t JOIN ban_tags b ON b.tag_id = t.id WHERE t.profile_id = ?1) "
         "ORDER BY created_at DESC, number DESC"
     );
     query.bind(profile);
     return numbers_of(query);
 }
 
-std::vector<std::uint64_t> bans_of_tag(store::Database& database, const store::TagIndex& index) {
+std::vector<std::uint64_t> bans_of_tag(store::Database& database, std::int64_t tag) {
     auto query = database.query(
-        "SELECT number FROM bans WHERE number IN (SELECT ban_number FROM ban_tags WHERE idx = ?) "
+        "SELECT number FROM bans WHERE number IN (SELECT ban_number FROM ban_tags WHERE tag_id = "
+        "?) "
         "ORDER BY created_at DESC, number DESC"
     );
-    query.bind(store::ByteView(index));
+    query.bind(tag);
     return numbers_of(query);
 }
 

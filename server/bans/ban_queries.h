@@ -45,8 +45,8 @@ reach_of(store::Database& database, const PublishedLists& lists, const Ban& ban)
 /// Bans that name a tag of this profile, or were made of it; newest first.
 [[nodiscard]] std::vector<std::uint64_t>
 bans_of_profile(store::Database& database, std::int64_t profile);
-[[nodiscard]] std::vector<std::uint64_t>
-bans_of_tag(store::Database& database, const store::TagIndex& index);
+/// `tag` is a row of the tags.
+[[nodiscard]] std::vector<std::uint64_t> bans_of_tag(store::Database& database, std::int64_t tag);
 
 /// Number of bans in each state, in the order of the enumeration.
 [[nodiscard]] std::vector<std::pair<BanState, std::int64_t>> count_by_state(

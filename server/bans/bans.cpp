@@ -9,15 +9,6 @@
 namespace drawbridge::bans {
 namespace {
 
-std::array<std::uint8_t, 8> number_bytes(std::uint64_t number) {
-    std::array<std::uint8_t, 8> bytes{};
-    for (auto& byte : bytes) {
-        byte = static_cast<std::uint8_t>(number);
-        number >>= 8;
-    }
-    return bytes;
-}
-
 BanState first_state(auth::PropagationMode mode, base::UnixMs grace_ms) {
     switch (mode) {
         case auth::PropagationMode::local: return BanState::local;
@@ -40,13 +31,15 @@ BanListEntry entry_for(const Ban& ban, const Tag& tag, std::uint8_t weight) {
 
 }  // namespace
 
-Ban Bans::place(
+Bans::Placed Bans::place(
     const NewBan& ban,
     const auth::Server& origin,
     base::UnixMs grace_ms,
     base::UnixMs now
 ) {
-    if (const auto standing = standing_ban(ban.target, origin.row)) return *load(*standing);
+    if (const auto standing = standing_ban(ban.target, origin.row)) {
+        return {*load(*standing), false};
+    }
     Ban placed;
     placed.number = free_number();
     placed.state = first_state(origin.mode, grace_ms);
@@ -64,7 +57,7 @@ Ban Bans::place(
     if (placed.state == BanState::grace) placed.grace_until = now + grace_ms;
     insert(placed, ban, origin.mode);
     publish(placed);
-    return placed;
+    return {std::move(placed), true};
 }
 
 Ban Bans::place_by_staff(const NewBan& ban, std::string_view staff, base::UnixMs now) {
@@ -79,7 +72,7 @@ Ban Bans::place_by_staff(const NewBan& ban, std::string_view staff, base::UnixMs
     placed.decided_at = now;
     placed.decided_by = staff;
     for (const auto& identifier : ban.target.tags) {
-        if (!placed.profile) placed.profile = profiles_.find(sealer_.index(identifier.tag));
+        if (!placed.profile) placed.profile = profiles_.find(identifier.tag);
     }
     insert(placed, ban, std::nullopt);
     publish(placed);
@@ -147,14 +140,14 @@ std::variant<Ban, BanError> Bans::decide(
     return decided;
 }
 
-bool Bans::tick(base::UnixMs now, int limit) {
-    std::vector<std::pair<std::uint64_t, BanState>> due;
+std::vector<Bans::Step> Bans::tick(base::UnixMs now, int limit) {
+    std::vector<Step> due;
     {
         auto query =
             database_.query("SELECT number FROM bans WHERE state = 3 AND grace_until <= ? LIMIT ?");
         query.bind(now).bind(std::int64_t{limit});
         while (query.step()) {
-            due.emplace_back(static_cast<std::uint64_t>(query.integer(0)), BanState::active);
+            due.push_back({static_cast<std::uint64_t>(query.integer(0)), BanState::active});
         }
     }
     {
@@ -162,18 +155,17 @@ bool Bans::tick(base::UnixMs now, int limit) {
             database_.query("SELECT number FROM bans WHERE state < 6 AND expires_at <= ? LIMIT ?");
         query.bind(now).bind(std::int64_t{limit});
         while (query.step()) {
-            due.emplace_back(static_cast<std::uint64_t>(query.integer(0)), BanState::expired);
+            due.push_back({static_cast<std::uint64_t>(query.integer(0)), BanState::expired});
         }
     }
-    for (const auto& [number, state] : due) {
-        auto ban = load(number);
-        if (!ban || !is_standing(ban->state)) continue;
-        ban->state = state;
-        ban->grace_until.reset();
-        set_state(*ban);
-        publish(*ban);
+    for (const auto& [number, to] : due) {
+        auto ban = load(number).value();
+        ban.state = to;
+        ban.grace_until.reset();
+        set_state(ban);
+        publish(ban);
     }
-    return due.size() >= static_cast<std::size_t>(limit);
+    return due;
 }
 
 std::uint64_t Bans::free_number() {
@@ -188,12 +180,13 @@ std::optional<std::uint64_t>
 Bans::standing_ban(const identity::Player& target, std::int64_t server) {
     for (const auto& identifier : target.tags) {
         if (!identity::is_account(identifier.type)) continue;
-        const auto index = sealer_.index(identifier.tag);
+        const auto known = tags_.look_up(identifier.tag).stored;
+        if (!known) continue;
         auto query = database_.query(
             "SELECT b.number FROM ban_tags t JOIN bans b ON b.number = t.ban_number "
-            "WHERE t.idx = ? AND b.server_id = ? AND b.state IN (1,2,3,4,5) LIMIT 1"
+            "WHERE t.tag_id = ? AND b.server_id = ? AND b.state IN (1,2,3,4,5) LIMIT 1"
         );
-        query.bind(store::ByteView(index)).bind(server);
+        query.bind(known->id).bind(server);
         if (query.step()) return static_cast<std::uint64_t>(query.integer(0));
     }
     return std::nullopt;
@@ -202,6 +195,8 @@ Bans::standing_ban(const identity::Player& target, std::int64_t server) {
 void Bans::insert(const Ban& ban, const NewBan& from, std::optional<auth::PropagationMode> mode) {
     const auto reason = seal_text(store::Column::ban_reason, ban.number, ban.reason);
     const auto issuer = seal_text(store::Column::ban_issuer, ban.number, ban.issuer);
+    const auto decided_by =
+        seal_optional(store::Column::ban_decided_by, ban.number, ban.decided_by);
     auto query = database_.query(
         "INSERT INTO bans(number, state, category, reason, issuer, server_id, owner_id, "
         "profile_id, "
@@ -223,21 +218,19 @@ void Bans::insert(const Ban& ban, const NewBan& from, std::optional<auth::Propag
         .bind(ban.grace_until)
         .bind(ban.expires_at)
         .bind(ban.decided_at);
-    ban.decided_by.empty() ? query.bind_null() : query.bind(std::string_view(ban.decided_by));
-    query.run();
-    insert_tags(ban.number, from.target);
+    query.bind(decided_by).run();
+    insert_tags(ban, from.target);
 }
 
-void Bans::insert_tags(std::uint64_t number, const identity::Player& target) {
+void Bans::insert_tags(const Ban& ban, const identity::Player& target) {
     const auto insert_one = [&](IdentifierType type, const Tag& tag) {
-        const auto index = sealer_.index(tag);
-        const auto sealed = sealer_.seal(store::Column::tag_value, index, tag);
-        database_
-            .query("INSERT OR IGNORE INTO ban_tags(ban_number, idx, type, value) VALUES(?,?,?,?)")
-            .bind(static_cast<std::int64_t>(number))
-            .bind(store::ByteView(index))
-            .bind(static_cast<std::int64_t>(type))
-            .bind(store::ByteView(sealed))
+        const auto known = tags_.look_up(tag);
+        const auto id = known.stored
+                            ? known.stored->id
+                            : tags_.add(known.index, type, tag, std::nullopt, ban.created_at);
+        database_.query("INSERT OR IGNORE INTO ban_tags(ban_number, tag_id) VALUES(?,?)")
+            .bind(static_cast<std::int64_t>(ban.number))
+            .bind(id)
             .run();
     };
     for (const auto& identifier : target.tags) {
@@ -249,27 +242,30 @@ void Bans::insert_tags(std::uint64_t number, const identity::Player& target) {
 }
 
 std::vector<Bans::BannedTag> Bans::tags_of(std::uint64_t number) {
-    auto query = database_.query("SELECT type, value, idx FROM ban_tags WHERE ban_number = ?");
+    auto query = database_.query(
+        "SELECT t.id, t.type, t.value FROM ban_tags b JOIN tags t ON t.id = b.tag_id "
+        "WHERE b.ban_number = ?"
+    );
     query.bind(static_cast<std::int64_t>(number));
     std::vector<BannedTag> tags;
     while (query.step()) {
-        BannedTag tag{static_cast<IdentifierType>(query.integer(0)), {}, {}};
-        std::ranges::copy(query.blob_view(2), tag.index.begin());
-        const auto value = sealer_.open(store::Column::tag_value, tag.index, query.blob_view(1));
-        if (!value || value->size() != tag.tag.size()) {
+        const auto id = query.integer(0);
+        const auto tag = tags_.open(id, query.blob_view(2));
+        if (!tag) {
             throw std::runtime_error(
                 "a tag of ban " + std::string(print_ban_code(number).view()) +
                 " cannot be opened: altered"
             );
         }
-        std::ranges::copy(*value, tag.tag.begin());
-        tags.push_back(tag);
+        tags.push_back({id, static_cast<IdentifierType>(query.integer(1)), *tag});
     }
     return tags;
 }
 
 void Bans::set_state(const Ban& ban) {
     const auto note = seal_text(store::Column::ban_decision, ban.number, ban.decision_note);
+    const auto decided_by =
+        seal_optional(store::Column::ban_decided_by, ban.number, ban.decided_by);
     auto query = database_.query(
         "UPDATE bans SET state = ?, adopted = ?, grace_until = ?, decided_at = ?, decided_by = ?, "
         "decision_note = ? WHERE number = ?"
@@ -278,11 +274,32 @@ void Bans::set_state(const Ban& ban) {
         .bind(std::int64_t{ban.adopted ? 1 : 0})
         .bind(ban.grace_until)
         .bind(ban.decided_at);
-    ban.decided_by.empty() ? query.bind_null() : query.bind(std::string_view(ban.decided_by));
-    query.bind(store::ByteView(note)).bind(static_cast<std::int64_t>(ban.number)).run();
+    query.bind(decided_by)
+        .bind(store::ByteView(note))
+        .bind(static_cast<std::int64_t>(ban.number))
+        .run();
+}
+
+void Bans::withdraw(const Ban& ban) {
+    write_list(kNetworkList, ban, {});
+    if (ban.owner) write_list(*ban.owner, ban, {});
+    const auto number = static_cast<std::int64_t>(ban.number);
+    std::vector<std::int64_t> tags;
+    {
+        auto query = database_.query("SELECT tag_id FROM ban_tags WHERE ban_number = ?");
+        query.bind(number);
+        while (query.step()) {
+            tags.push_back(query.integer(0));
+        }
+    }
+    database_.query("DELETE FROM ban_tags WHERE ban_number = ?").bind(number).run();
+    for (const auto tag : tags) {
+        tags_.drop_unused(tag);
+    }
 }
 
 void Bans::publish(const Ban& ban) {
+    if (!is_standing(ban.state)) return withdraw(ban);
     std::vector<BanListEntry> network;
     std::vector<BanListEntry> owner;
     const auto tags = tags_of(ban.number);
@@ -296,11 +313,11 @@ void Bans::publish(const Ban& ban) {
         // What one owner claims binds that owner. The network acts on the surest account alone, on
         // what two owners have seen together with it, and on what staff themselves named.
         const bool for_all = !token && ban.state == BanState::active &&
-                             (!ban.owner || banned.index == anchor->index ||
-                              profiles_.owners_who_saw_both(anchor->index, banned.index) >= 2);
+                             (!ban.owner || banned.id == anchor->id ||
+                              profiles_.owners_who_saw_both(anchor->id, banned.id) >= 2);
         if (for_all) {
             network.push_back(entry);
-        } else if (is_standing(ban.state) && ban.owner) {
+        } else if (ban.owner) {
             owner.push_back(entry);
         }
     }
@@ -335,7 +352,9 @@ std::optional<Ban> Bans::load(std::uint64_t number) {
     ban.grace_until = query.optional_integer(9);
     ban.expires_at = query.optional_integer(10);
     ban.decided_at = query.optional_integer(11);
-    if (!query.is_null(12)) ban.decided_by = query.text(12);
+    if (!query.is_null(12)) {
+        ban.decided_by = open_text(store::Column::ban_decided_by, number, query.blob_view(12));
+    }
     if (!query.is_null(13)) {
         ban.decision_note = open_text(store::Column::ban_decision, number, query.blob_view(13));
     }
@@ -343,11 +362,18 @@ std::optional<Ban> Bans::load(std::uint64_t number) {
 }
 
 store::Bytes Bans::seal_text(store::Column column, std::uint64_t number, std::string_view text) {
-    return sealer_.seal(column, number_bytes(number), as_bytes(text));
+    return sealer_.seal(column, store::row_id(static_cast<std::int64_t>(number)), as_bytes(text));
+}
+
+std::optional<store::Bytes>
+Bans::seal_optional(store::Column column, std::uint64_t number, std::string_view text) {
+    if (text.empty()) return std::nullopt;
+    return seal_text(column, number, text);
 }
 
 std::string Bans::open_text(store::Column column, std::uint64_t number, store::ByteView sealed) {
-    const auto plain = sealer_.open(column, number_bytes(number), sealed);
+    const auto plain =
+        sealer_.open(column, store::row_id(static_cast<std::int64_t>(number)), sealed);
     if (!plain) {
         throw std::runtime_error(
             "a text of ban " + std::string(print_ban_code(number).view()) +

@@ -38,11 +38,17 @@ public:
     Bans(store::Database& database, const store::Sealer& sealer, identity::Profiles& profiles)
         : database_(database),
           sealer_(sealer),
-          profiles_(profiles) {}
+          profiles_(profiles),
+          tags_(database, sealer) {}
+
+    struct Placed {
+        Ban ban;
+        bool is_new = true;
+    };
 
     /// An operator's ban: what it does to the network follows the server's mode. A target that this
     /// server has banned already, still standing, gets the standing ban.
-    [[nodiscard]] Ban
+    [[nodiscard]] Placed
     place(const NewBan& ban, const auth::Server& origin, base::UnixMs grace_ms, base::UnixMs now);
     /// A ban by staff: in force on the network at once.
     [[nodiscard]] Ban place_by_staff(const NewBan& ban, std::string_view staff, base::UnixMs now);
@@ -65,8 +71,14 @@ public:
     [[nodiscard]] std::variant<Ban, BanError> reject(std::uint64_t number, const Decision& by);
     [[nodiscard]] std::variant<Ban, BanError> lift(std::uint64_t number, const Decision& by);
 
-    /// Ends grace windows and expired bans; at most `limit` of each. True: there is more.
-    bool tick(base::UnixMs now, int limit);
+    /// What the time has done to a ban.
+    struct Step {
+        std::uint64_t number = 0;
+        BanState to = BanState::active;
+    };
+
+    /// Ends grace windows and expired bans; at most `limit` of each.
+    [[nodiscard]] std::vector<Step> tick(base::UnixMs now, int limit);
 
     [[nodiscard]] std::optional<Ban> load(std::uint64_t number);
 
@@ -74,31 +86,37 @@ public:
 
 private:
     struct BannedTag {
+        std::int64_t id;  // tags.id
         IdentifierType type;
         Tag tag;
-        store::TagIndex index;
     };
 
     [[nodiscard]] std::uint64_t free_number();
     [[nodiscard]] std::optional<std::uint64_t>
     standing_ban(const identity::Player& target, std::int64_t server);
     void insert(const Ban& ban, const NewBan& from, std::optional<auth::PropagationMode> mode);
-    void insert_tags(std::uint64_t number, const identity::Player& target);
+    void insert_tags(const Ban& ban, const identity::Player& target);
     [[nodiscard]] std::vector<BannedTag> tags_of(std::uint64_t number);
     void set_state(const Ban& ban);
     [[nodiscard]] std::variant<Ban, BanError>
     decide(std::uint64_t number, std::span<const BanState> from, BanState to, const Decision& by);
     /// Entries of both lists as the ban's state wants them.
     void publish(const Ban& ban);
+    /// Of an ended ban nothing but its history entry stays: list entries and tags go at once.
+    void withdraw(const Ban& ban);
     void write_list(ListId list, const Ban& ban, std::span<const BanListEntry> wanted);
     [[nodiscard]] store::Bytes
     seal_text(store::Column column, std::uint64_t number, std::string_view text);
+    /// Nothing of an empty text.
+    [[nodiscard]] std::optional<store::Bytes>
+    seal_optional(store::Column column, std::uint64_t number, std::string_view text);
     [[nodiscard]] std::string
     open_text(store::Column column, std::uint64_t number, store::ByteView sealed);
 
     store::Database& database_;
     const store::Sealer& sealer_;
     identity::Profiles& profiles_;
+    identity::Tags tags_;
     std::vector<PendingChange> changes_;
 };
 

@@ -122,11 +122,11 @@ void ListMaster::load(store::Database& database) {
         }
     }
     for (const auto list : lists) {
-        load_one(database, list);
+        install(read(database, list));
     }
 }
 
-void ListMaster::load_one(store::Database& database, ListId list) {
+ListMaster::Loaded ListMaster::read(store::Database& database, ListId list) const {
     auto view = std::make_shared<ListView>();
     view->id = list;
     view->tag_version = tag_version_;
@@ -151,9 +151,9 @@ void ListMaster::load_one(store::Database& database, ListId list) {
             entries.push_back(entry);
         }
     }
-    auto master = std::make_unique<Master>(kind_of(list));
-    master->table.reset(view->lineage, tag_version_, view->version - 1);
-    if (master->table.change(entries, view->version)) {
+    Loaded loaded(kind_of(list));
+    loaded.table.reset(view->lineage, tag_version_, view->version - 1);
+    if (loaded.table.change(entries, view->version)) {
         throw std::runtime_error("list_entries holds an entry that is not one");
     }
     auto query =
@@ -166,9 +166,16 @@ void ListMaster::load_one(store::Database& database, ListId list) {
         (void)decode_operations(query.blob_view(1));  // throws when the row is damaged
         view->changes.push_back(std::make_shared<const ListChange>(std::move(change)));
     }
-    view->base = std::make_shared<const std::string>(as_string(master->table.snapshot()));
+    view->base = std::make_shared<const std::string>(as_string(loaded.table.snapshot()));
     view->base_version = view->version;
-    publish(*master, std::move(view));
+    loaded.view = std::move(view);
+    return loaded;
+}
+
+void ListMaster::install(Loaded loaded) {
+    const auto list = loaded.view->id;
+    auto master = std::make_unique<Master>(Master{std::move(loaded.table), nullptr});
+    publish(*master, std::move(loaded.view));
     masters_[list] = std::move(master);
 }
 

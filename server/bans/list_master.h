@@ -31,9 +31,21 @@ public:
 
     /// Reads all lists and publishes them. At start.
     void load(store::Database& database);
-    /// Makes the row of an owner's list; `load_one` after the commit shows it.
+    /// Makes the row of an owner's list.
     static void create(store::Database& database, ListId list);
-    void load_one(store::Database& database, ListId list);
+
+    /// A list as it was read, to be shown by `install`.
+    struct Loaded {
+        explicit Loaded(BanListKind kind) : table(kind) {}
+
+        BanTable table;
+        std::shared_ptr<ListView> view;
+    };
+
+    /// Inside the transaction that made or changed it by other means than `write`.
+    [[nodiscard]] Loaded read(store::Database& database, ListId list) const;
+    /// After the commit.
+    void install(Loaded loaded);
 
     /// Inside a transaction: brings the entries of one ban in one list to `wanted`. Nothing when
     /// they are so already.
@@ -52,8 +64,6 @@ public:
 
 private:
     struct Master {
-        explicit Master(BanListKind kind) : table(kind) {}
-
         BanTable table;
         std::shared_ptr<const ListView> view;
     };

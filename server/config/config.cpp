@@ -16,6 +16,7 @@ namespace {
 constexpr std::size_t kMaxFile = 1 << 20;
 constexpr std::size_t kMaxNameLength = 64;
 constexpr std::int64_t kLongestGraceMs = 30 * base::kDayMs;
+constexpr std::int64_t kLongestBackupIntervalMs = 30 * base::kDayMs;
 constexpr std::string_view kScheme = "https://";
 
 void read_endpoint(Section& section, const char* key, Endpoint& out) {
@@ -59,6 +60,32 @@ void read_limits(Section section, Limits& out) {
     section.integer("failures_per_address", {1, 1'000'000}, out.failures_per_address);
     section.integer("requests_per_second", {1, 100'000}, out.requests_per_second);
     section.integer("queue", {1, 1'000'000}, out.queue);
+    section.finish();
+}
+
+void read_backup(Section section, const std::filesystem::path& folder, store::BackupSettings& out) {
+    std::string name = "backups";
+    section.text("folder", name);
+    if (name.empty()) section.wrong("folder", "the name of a folder");
+    section.duration_ms("interval", kLongestBackupIntervalMs, out.interval_ms);
+    if (out.interval_ms > 0 && out.interval_ms < base::kMinuteMs) {
+        section.wrong("interval", "one minute or more, or 0 for none on a schedule");
+    }
+    section.integer("hourly", {0, 10'000}, out.keep.hourly);
+    section.integer("daily", {0, 10'000}, out.keep.daily);
+    section.integer("weekly", {0, 10'000}, out.keep.weekly);
+    section.finish();
+    out.folder = folder / name;
+}
+
+void read_retention(Section section, privacy::Periods& out) {
+    constexpr DurationRange kRange{privacy::kShortestPeriod, privacy::kLongestPeriod};
+    for (const auto& rule : privacy::retention_rules()) {
+        if (!rule.is_configured) continue;
+        auto period = out.of(rule.category);
+        section.period_ms(rule.name, kRange, rule.may_be_never, period);
+        out.set(rule.category, period);
+    }
     section.finish();
 }
 
@@ -125,7 +152,12 @@ void read_root(Section root, const std::filesystem::path& folder, Config& out) {
     bans.duration_ms("grace", kLongestGraceMs, out.ban_grace_ms);
     bans.finish();
     read_limits(root.table("limits"), out.limits);
+    read_backup(root.table("backup"), folder, out.backup);
+    read_retention(root.table("retention"), out.retention);
     read_log(root.table("log"), out.log_level);
+    auto debug = root.table("debug");
+    debug.boolean("core_dumps", out.core_dumps);
+    debug.finish();
     root.finish();
 }
 

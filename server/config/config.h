@@ -5,6 +5,8 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "config/endpoint.h"
+#include "privacy/retention.h"
+#include "store/backup_settings.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -47,7 +49,10 @@ struct Config {
     Tls tls;
     base::UnixMs ban_grace_ms = 10 * base::kMinuteMs;
     Limits limits;
+    store::BackupSettings backup;  // the folder is absolute once loaded
+    privacy::Periods retention;
     base::LogLevel log_level = base::LogLevel::info;
+    bool core_dumps = false;
 };
 
 struct Loaded {

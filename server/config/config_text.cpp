@@ -55,14 +55,44 @@ failures_per_address = 1000 # refused signatures in ten seconds, then the addres
 requests_per_second = 500   # of one game server; four times as many in a burst
 queue = 10000               # requests that may wait for the disk
 
+# Sealed copies of the database, each read back before it counts. The newest of so many hours,
+# days and weeks stays. Put a copy of the folder, and of drawbridge.journal, on another machine.
+[backup]
+folder = "backups"          # relative to this folder
+interval = "1h"             # 0: only at start and when asked for
+hourly = 24
+daily = 7
+weekly = 4
+
+# How long what is stored is kept; what is past its time is deleted once a day and at start.
+# Beyond these: join sessions a day, event ids 73 hours, the audit trail for ever.
+[retention]
+{}
 [log]
 level = "info"              # debug, info, warning, error
+
+[debug]
+core_dumps = false          # true: memory with all keys in it may be written to a core, or debugged
 )";
+
+std::string print_period(const privacy::Period& period) {
+    return period ? fmt::format("{}d", *period / base::kDayMs) : "never";
+}
+
+std::string retention_lines() {
+    std::string lines;
+    for (const auto& rule : privacy::retention_rules()) {
+        if (!rule.is_configured) continue;
+        const auto value = fmt::format("{} = \"{}\"", rule.name, print_period(rule.period));
+        lines += fmt::format("{:<27} # {}\n", value, rule.meaning);
+    }
+    return lines;
+}
 
 }  // namespace
 
 std::string initial_text(const std::string& name, const std::string& host) {
-    return fmt::format(kTemplate, quoted(name), quoted(host));
+    return fmt::format(kTemplate, quoted(name), quoted(host), retention_lines());
 }
 
 }  // namespace drawbridge::config

@@ -25,11 +25,13 @@ std::string_view type_name(const toml::node& node) {
     return "nothing";
 }
 
+constexpr std::int64_t kDayMs = 86'400'000;
+
 std::optional<std::int64_t> unit_ms(std::string_view unit) {
     if (unit == "s") return 1000;
     if (unit == "m") return 60'000;
     if (unit == "h") return 3'600'000;
-    if (unit == "d") return 86'400'000;
+    if (unit == "d") return kDayMs;
     return std::nullopt;
 }
 
@@ -56,17 +58,17 @@ Section::Section(
       prefix_(std::move(prefix)),
       problems_(problems) {}
 
-Section Section::table(const char* key) {
+Section Section::table(std::string_view key) {
     const toml::node* node = find(key);
     const toml::table* found = nullptr;
     if (node != nullptr) {
         found = node->as_table();
         if (found == nullptr) wrong_type(key, *node, fmt::format("a table, written [{}]", key));
     }
-    return {found, file_, prefix_ + key + ".", problems_};
+    return {found, file_, fmt::format("{}{}.", prefix_, key), problems_};
 }
 
-bool Section::text(const char* key, std::string& out) {
+bool Section::text(std::string_view key, std::string& out) {
     const toml::node* node = find(key);
     if (node == nullptr) return false;
     const auto value = node->value_exact<std::string>();
@@ -78,7 +80,7 @@ bool Section::text(const char* key, std::string& out) {
     return true;
 }
 
-void Section::texts(const char* key, std::vector<std::string>& out) {
+void Section::texts(std::string_view key, std::vector<std::string>& out) {
     const toml::node* node = find(key);
     if (node == nullptr) return;
     const toml::array* array = node->as_array();
@@ -92,7 +94,17 @@ void Section::texts(const char* key, std::vector<std::string>& out) {
     }
 }
 
-std::optional<std::int64_t> Section::integer(const char* key, IntegerRange range) {
+void Section::boolean(std::string_view key, bool& out) {
+    const toml::node* node = find(key);
+    if (node == nullptr) return;
+    if (const auto value = node->value_exact<bool>()) {
+        out = *value;
+    } else {
+        wrong_type(key, *node, "true or false");
+    }
+}
+
+std::optional<std::int64_t> Section::integer(std::string_view key, IntegerRange range) {
     const toml::node* node = find(key);
     if (node == nullptr) return std::nullopt;
     const auto expected = fmt::format("an integer from {} to {}", range.from, range.to);
@@ -108,32 +120,64 @@ std::optional<std::int64_t> Section::integer(const char* key, IntegerRange range
     return value;
 }
 
-void Section::duration_ms(const char* key, std::int64_t longest_ms, std::int64_t& out) {
+void Section::duration_ms(std::string_view key, std::int64_t longest_ms, std::int64_t& out) {
     const toml::node* node = find(key);
     if (node == nullptr) return;
     const auto expected = fmt::format(
         R"(a duration like "90s", "10m", "2h" or "7d", or whole seconds, up to {} days)",
-        longest_ms / 86'400'000
+        longest_ms / kDayMs
     );
-    std::optional<std::int64_t> value;
-    if (const auto text = node->value_exact<std::string>()) {
-        value = parse_duration_ms(*text);
-    } else if (const auto seconds = node->value_exact<std::int64_t>()) {
-        if (*seconds >= 0 && *seconds <= longest_ms / 1000) value = *seconds * 1000;
-    } else {
-        return wrong_type(key, *node, expected);
-    }
-    if (!value || *value > longest_ms) return wrong(key, expected);
-    out = *value;
+    if (const auto value = duration(key, *node, {0, longest_ms}, expected)) out = *value;
 }
 
-void Section::wrong(const char* key, std::string_view expected) {
+void Section::period_ms(
+    std::string_view key,
+    DurationRange range,
+    bool may_be_never,
+    std::optional<std::int64_t>& out
+) {
+    const toml::node* node = find(key);
+    if (node == nullptr) return;
+    if (may_be_never && node->value_exact<std::string>() == "never") {
+        out.reset();
+        return;
+    }
+    const auto expected = fmt::format(
+        R"(a duration like "90d", from {} to {} days{})",
+        range.from_ms / kDayMs,
+        range.to_ms / kDayMs,
+        may_be_never ? R"(, or "never")" : ""
+    );
+    if (const auto value = duration(key, *node, range, expected)) out = value;
+}
+
+std::optional<std::int64_t> Section::duration(
+    std::string_view key,
+    const toml::node& node,
+    DurationRange range,
+    const std::string& expected
+) {
+    std::optional<std::int64_t> value;
+    if (const auto text = node.value_exact<std::string>()) {
+        value = parse_duration_ms(*text);
+    } else if (const auto seconds = node.value_exact<std::int64_t>()) {
+        if (*seconds >= 0 && *seconds <= range.to_ms / 1000) value = *seconds * 1000;
+    } else {
+        wrong_type(key, node, expected);
+        return std::nullopt;
+    }
+    if (value && *value >= range.from_ms && *value <= range.to_ms) return value;
+    wrong(key, expected);
+    return std::nullopt;
+}
+
+void Section::wrong(std::string_view key, std::string_view expected) {
     const toml::node* node = find(key);
     const auto line = node == nullptr ? 0 : node->source().begin.line;
     report(line, key, fmt::format("expected {}", expected));
 }
 
-void Section::require(const char* key) {
+void Section::require(std::string_view key) {
     if (find(key) == nullptr) report(0, key, "is missing");
 }
 
@@ -149,12 +193,12 @@ void Section::finish() {
     }
 }
 
-const toml::node* Section::find(const char* key) {
+const toml::node* Section::find(std::string_view key) {
     if (std::find(known_.begin(), known_.end(), key) == known_.end()) known_.emplace_back(key);
     return table_ == nullptr ? nullptr : table_->get(key);
 }
 
-void Section::wrong_type(const char* key, const toml::node& node, std::string_view expected) {
+void Section::wrong_type(std::string_view key, const toml::node& node, std::string_view expected) {
     report(
         node.source().begin.line,
         key,

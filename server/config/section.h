@@ -18,6 +18,11 @@ struct IntegerRange {
     std::int64_t to;
 };
 
+struct DurationRange {
+    std::int64_t from_ms;
+    std::int64_t to_ms;
+};
+
 /// Used on the stack of one load, one thread.
 class Section {
 public:
@@ -31,29 +36,44 @@ public:
     );
 
     /// The sub-table of that name; an absent one is an empty section.
-    [[nodiscard]] Section table(const char* key);
+    [[nodiscard]] Section table(std::string_view key);
     /// Absent keys and wrong types leave `out` as it is. True: a text was there.
-    bool text(const char* key, std::string& out);
-    void texts(const char* key, std::vector<std::string>& out);
+    bool text(std::string_view key, std::string& out);
+    void texts(std::string_view key, std::vector<std::string>& out);
 
     template <class T>
-    void integer(const char* key, IntegerRange range, T& out) {
+    void integer(std::string_view key, IntegerRange range, T& out) {
         if (const auto value = integer(key, range)) out = static_cast<T>(*value);
     }
 
+    void boolean(std::string_view key, bool& out);
     /// "90s", "10m", "2h", "7d", or whole seconds.
-    void duration_ms(const char* key, std::int64_t longest_ms, std::int64_t& out);
+    void duration_ms(std::string_view key, std::int64_t longest_ms, std::int64_t& out);
+
+    /// A duration as above, or "never" (nothing) where `may_be_never`.
+    void period_ms(
+        std::string_view key,
+        DurationRange range,
+        bool may_be_never,
+        std::optional<std::int64_t>& out
+    );
 
     /// Reports a value that has the right type and the wrong content.
-    void wrong(const char* key, std::string_view expected);
-    void require(const char* key);
+    void wrong(std::string_view key, std::string_view expected);
+    void require(std::string_view key);
     /// Call last: names the keys nobody asked for.
     void finish();
 
 private:
-    const toml::node* find(const char* key);
-    std::optional<std::int64_t> integer(const char* key, IntegerRange range);
-    void wrong_type(const char* key, const toml::node& node, std::string_view expected);
+    const toml::node* find(std::string_view key);
+    std::optional<std::int64_t> integer(std::string_view key, IntegerRange range);
+    std::optional<std::int64_t> duration(
+        std::string_view key,
+        const toml::node& node,
+        DurationRange range,
+        const std::string& expected
+    );
+    void wrong_type(std::string_view key, const toml::node& node, std::string_view expected);
     void report(std::uint32_t line, std::string_view key, std::string_view text);
 
     const toml::table* table_;

@@ -1,5 +1,6 @@
-// drawbridgectl admin … and audit …
+// drawbridgectl admin …
 #include "ctl/duration.h"
+#include "ctl/reason.h"
 #include "ctl/secret_file.h"
 #include "ctl/session.h"
 #include "ctl/table.h"
@@ -7,7 +8,6 @@
 #include <fmt/format.h>
 
 #include <memory>
-#include <optional>
 #include <string>
 
 namespace drawbridge::ctl {
@@ -18,20 +18,14 @@ namespace json = boost::json;
 struct NewAdmin {
     std::string name;
     std::string out;
+    std::string reason;
     bool force = false;
-};
-
-struct AuditFilter {
-    std::optional<std::string> actor;
-    std::optional<std::string> action;
-    std::optional<std::string> target;
-    std::optional<std::string> limit;
-    std::optional<std::string> after;
 };
 
 void add(Session& session, const NewAdmin& wanted) {
     if (!wanted.out.empty()) check_writable(wanted.out, wanted.force);
-    const auto answer = session.api().post(make_target({"admins"}), {{"name", wanted.name}});
+    const auto body = with_reason({{"name", wanted.name}}, wanted.reason);
+    const auto answer = session.api().post(make_target({"admins"}), body);
     const auto token = text_of(answer, "token");
     std::string text;
     if (wanted.out.empty()) {
@@ -67,34 +61,10 @@ void list(Session& session) {
     session.print(answer, table.print());
 }
 
-void revoke(Session& session, const std::string& name) {
-    const auto answer = session.api().post(make_target({"admins", name, "revoke"}));
+void revoke(Session& session, const std::string& name, const std::string& reason) {
+    const auto target = make_target({"admins", name, "revoke"});
+    const auto answer = session.api().post(target, with_reason({}, reason));
     session.print(answer, fmt::format("revoked {}: the token works no more\n", printable(name)));
-}
-
-void list_audit(Session& session, const AuditFilter& filter) {
-    const auto answer = session.api().get(make_target(
-        {"audit"},
-        {{"actor", filter.actor},
-         {"action", filter.action},
-         {"target", filter.target},
-         {"limit", filter.limit},
-         {"after", filter.after}}
-    ));
-    Table table({"SEQ", "WHEN", "WHO", "ACTION", "TARGET", "DETAIL"});
-    const auto& records = answer.at("audit").as_array();
-    for (const auto& entry : records) {
-        const auto& record = entry.as_object();
-        table.add(
-            {text_of(record, "seq"),
-             absolute_time(number_of(record, "at").value_or(0)),
-             text_of(record, "actor"),
-             text_of(record, "action"),
-             text_of(record, "target"),
-             text_of(record, "detail")}
-        );
-    }
-    session.print(answer, records.empty() ? "nothing in the audit matches\n" : table.print());
 }
 
 void add_add(CLI::App& noun, Session& session) {
@@ -110,6 +80,7 @@ void add_add(CLI::App& noun, Session& session) {
     command->add_option("--out", wanted->out, "write the token to this file, 0600")
         ->type_name("FILE");
     command->add_flag("--force", wanted->force, "overwrite the file");
+    add_reason(*command, wanted->reason);
     command->callback([&session, wanted] {
         session.action = [&session, wanted] { add(session, *wanted); };
     });
@@ -131,41 +102,17 @@ void add_admin_commands(CLI::App& root, Session& session) {
         add_command(*noun, "list", "all administrators", "  drawbridgectl --data DIR admin list");
     all->callback([&session] { session.action = [&session] { list(session); }; });
     auto name = std::make_shared<std::string>();
+    auto reason = std::make_shared<std::string>();
     auto* one = add_command(
         *noun,
         "revoke",
         "end an administrator's token at once",
-        "  drawbridgectl --data DIR admin revoke alice"
+        "  drawbridgectl --data DIR admin revoke alice --reason \"has left the staff\""
     );
     one->add_option("NAME", *name, "name of the administrator")->required();
-    one->callback([&session, name] {
-        session.action = [&session, name] { revoke(session, *name); };
-    });
-}
-
-void add_audit_commands(CLI::App& root, Session& session) {
-    auto* noun = add_command(
-        root,
-        "audit",
-        "who did what",
-        "  drawbridgectl --data DIR audit list --limit 20"
-    );
-    noun->require_subcommand(1);
-    auto filter = std::make_shared<AuditFilter>();
-    auto* command = add_command(
-        *noun,
-        "list",
-        "what staff did, in order, the newest unless --after",
-        "  drawbridgectl --data DIR audit list --actor alice\n"
-        "  drawbridgectl --data DIR audit list --action ban.lift --limit 20"
-    );
-    command->add_option("--actor", filter->actor, "done by this administrator");
-    command->add_option("--action", filter->action, "only this, e.g. server.rotate");
-    command->add_option("--target", filter->target, "only on this, e.g. a ban's code");
-    command->add_option("--limit", filter->limit, "1 to 500 (default 100)");
-    command->add_option("--after", filter->after, "what came after this number (SEQ)");
-    command->callback([&session, filter] {
-        session.action = [&session, filter] { list_audit(session, *filter); };
+    add_reason(*one, *reason);
+    one->callback([&session, name, reason] {
+        session.action = [&session, name, reason] { revoke(session, *name, *reason); };
     });
 }
 

@@ -143,7 +143,8 @@ void add_list(CLI::App& noun, Session& session) {
 struct Verb {
     const char* name;
     const char* description;
-    const char* member;  // what is said to the decision, e.g. note
+    const char* member;   // what is said to the decision, e.g. note
+    const char* options;  // the option's names
     bool required;
 };
 
@@ -154,15 +155,15 @@ void add_decision(CLI::App& noun, Session& session, const Verb& verb) {
     };
 
     auto arguments = std::make_shared<Arguments>();
-    const auto option = fmt::format("--{}", verb.member);
     auto* command = add_command(
         noun,
         verb.name,
         verb.description,
-        fmt::format("  drawbridgectl --data DIR ban {} ABCD-EFGH {} \"…\"", verb.name, option)
+        fmt::format("  drawbridgectl --data DIR ban {} ABCD-EFGH {} \"…\"", verb.name, "--reason")
     );
     command->add_option("CODE", arguments->code, "code of the ban")->required();
-    command->add_option(option, arguments->text, "kept with the decision")->required(verb.required);
+    command->add_option(verb.options, arguments->text, "why; kept with the ban and in the audit")
+        ->required(verb.required);
     command->callback([&session, arguments, verb] {
         session.action = [&session, arguments, verb] {
             json::object body;
@@ -204,7 +205,11 @@ void add_ban_commands(CLI::App& root, Session& session) {
     add_decision(
         *noun,
         session,
-        {"approve", "put a proposed ban in force on the whole network", "note", false}
+        {"approve",
+         "put a proposed ban in force on the whole network",
+         "note",
+         "--reason,--note",
+         false}
     );
     add_decision(
         *noun,
@@ -212,9 +217,10 @@ void add_ban_commands(CLI::App& root, Session& session) {
         {"reject",
          "keep a proposed ban off the network; it stays in force with its owner",
          "note",
+         "--reason,--note",
          false}
     );
-    add_decision(*noun, session, {"lift", "end a ban everywhere", "reason", true});
+    add_decision(*noun, session, {"lift", "end a ban everywhere", "reason", "--reason", true});
 }
 
 }  // namespace drawbridge::ctl

@@ -39,7 +39,7 @@ std::string reach(const json::object& list) {
     if (entries == 0) return "not on it";
     return fmt::format(
         "{}; {} of {} servers have version {}",
-        entries == 1 ? std::string("1 entry") : fmt::format("{} entries", entries),
+        print_count(entries, "entry", "entries"),
         text_of(list, "applied"),
         text_of(list, "servers"),
         text_of(list, "cursor")

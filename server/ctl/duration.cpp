@@ -113,9 +113,13 @@ std::string print_duration(std::int64_t seconds) {
     return fmt::format("{} d {} h", seconds / kDay, seconds % kDay / kHour);
 }
 
+std::string print_count(std::int64_t count, std::string_view one, std::string_view many) {
+    return fmt::format("{} {}", count, count == 1 ? one : many);
+}
+
 std::string print_bytes(std::int64_t bytes) {
     constexpr std::array<const char*, 4> kUnits{"KiB", "MiB", "GiB", "TiB"};
-    if (bytes < 1024) return fmt::format("{} bytes", bytes);
+    if (bytes < 1024) return print_count(bytes, "byte", "bytes");
     auto amount = static_cast<double>(bytes) / 1024;
     std::size_t unit = 0;
     for (; amount >= 1024 && unit + 1 < kUnits.size(); ++unit) {

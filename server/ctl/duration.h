@@ -1,4 +1,4 @@
-// Lengths and points of time as people type and read them. Pure functions.
+// Lengths, points of time, sizes and counts as people type and read them. Pure functions.
 #pragma once
 
 #include "base/clock.h"
@@ -25,5 +25,8 @@ namespace drawbridge::ctl {
 [[nodiscard]] std::string print_duration(std::int64_t seconds);
 /// "12.3 MiB".
 [[nodiscard]] std::string print_bytes(std::int64_t bytes);
+/// "1 entry", "0 entries".
+[[nodiscard]] std::string
+print_count(std::int64_t count, std::string_view one, std::string_view many);
 
 }  // namespace drawbridge::ctl

@@ -1,6 +1,6 @@
 // drawbridgectl event …
 #include "ctl/duration.h"
-#include "ctl/exit_code.h"
+#include "ctl/moment_option.h"
 #include "ctl/session.h"
 #include "ctl/table.h"
 #include "ctl/targets.h"
@@ -36,8 +36,7 @@ struct Filter {
     std::optional<std::string> server;
     std::optional<std::string> type;
     std::string player;
-    std::string since;
-    std::string until;
+    Span span;
     std::optional<std::string> limit;
     std::optional<std::string> after;
 };
@@ -90,25 +89,12 @@ std::string print_events(const json::array& events, base::UnixMs now) {
     return table.print();
 }
 
-std::optional<std::string>
-moment_parameter(const char* option, const std::string& text, base::UnixMs now) {
-    if (text.empty()) return std::nullopt;
-    const auto moment = parse_moment(text, now);
-    if (!moment || *moment < 0) {
-        throw Failure(
-            ExitCode::usage,
-            fmt::format("{}: expected 2h (ago), 2025-11-21 or 2025-11-21T14:03", option)
-        );
-    }
-    return std::to_string(*moment);
-}
-
 void list(Session& session, const Filter& filter) {
     QueryParameters query{
         {"server", filter.server},
         {"type", filter.type},
-        {"since", moment_parameter("--since", filter.since, session.now())},
-        {"until", moment_parameter("--until", filter.until, session.now())},
+        {"since", moment_parameter("--since", filter.span.since, session.now())},
+        {"until", moment_parameter("--until", filter.span.until, session.now())},
         {"limit", filter.limit},
         {"after", filter.after},
     };
@@ -118,7 +104,7 @@ void list(Session& session, const Filter& filter) {
     const auto answer = session.api().get(make_target({"events"}, query));
     const auto& events = answer.at("events").as_array();
     const bool filtered = filter.server || filter.type || filter.after || !filter.player.empty() ||
-                          !filter.since.empty() || !filter.until.empty();
+                          !filter.span.since.empty() || !filter.span.until.empty();
     const auto none = filtered ? "no events match\n" : "no events yet\n";
     session.print(answer, events.empty() ? none : print_events(events, session.now()));
 }
@@ -146,10 +132,7 @@ void add_event_commands(CLI::App& root, Session& session) {
     command->add_option("--type", filter->type, "only these")->check(CLI::IsMember(kTypes));
     command->add_option("--player", filter->player, "about this player; - reads standard input")
         ->type_name("TYPE:VALUE|PROFILE");
-    command->add_option("--since", filter->since, "not before, e.g. 2h or 2025-11-21")
-        ->type_name("TIME");
-    command->add_option("--until", filter->until, "before, e.g. 1h or 2025-11-22T06:00")
-        ->type_name("TIME");
+    add_span(*command, filter->span);
     command->add_option("--limit", filter->limit, "1 to 500 (default 100)");
     command->add_option("--after", filter->after, "those that arrived after this number (SEQ)");
     command->callback([&session, filter] {

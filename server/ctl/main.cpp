@@ -1,5 +1,6 @@
 // drawbridgectl: the control program. It talks to the admin plane of a running daemon and holds no
 // state of its own.
+#include "base/core_dumps.h"
 #include "base/version.h"
 #include "ctl/exit_code.h"
 #include "ctl/session.h"
@@ -68,6 +69,7 @@ int run(int argc, char** argv) {
     add_status_commands(root, session);
     add_audit_commands(root, session);
     add_admin_commands(root, session);
+    add_backup_commands(root, session);
     try {
         return parse_and_run(root, session, argc, argv);
     } catch (const Failure& failure) {
@@ -80,6 +82,8 @@ int run(int argc, char** argv) {
 }  // namespace drawbridge::ctl
 
 int main(int argc, char** argv) {
+    drawbridge::base::allow_core_dumps(false
+    );  // tokens, and raw identifiers before they are hashed
     try {
         return drawbridge::ctl::run(argc, argv);
     } catch (const std::exception& error) {

@@ -1,6 +1,7 @@
 // drawbridgectl server …
 #include "ctl/duration.h"
 #include "ctl/exit_code.h"
+#include "ctl/reason.h"
 #include "ctl/secret_file.h"
 #include "ctl/session.h"
 #include "ctl/table.h"
@@ -21,7 +22,9 @@ struct Arguments {
     std::string name;
     std::string owner;
     std::string mode;
+    std::string contact;
     std::string out;
+    std::string reason;
     bool force = false;
 };
 
@@ -60,6 +63,7 @@ std::string describe(const json::object& server, base::UnixMs now) {
         {"name", text_of(server, "name")},
         {"id", text_of(server, "id")},
         {"owner", fmt::format("{} ({})", text_of(server, "owner"), text_of(server, "owner_id"))},
+        {"contact", text_of(server, "contact")},
         {"mode", text_of(server, "mode")},
         {"standing", standing(server)},
         {"added", when(server, "created_at", now)},
@@ -112,10 +116,16 @@ void add(Session& session, Arguments& arguments) {
     json::object body{{"name", arguments.name}};
     if (!arguments.owner.empty()) body["owner"] = arguments.owner;
     if (!arguments.mode.empty()) body["mode"] = arguments.mode;
+    if (!arguments.contact.empty()) body["contact"] = arguments.contact;
     issue(
         session,
         arguments,
-        [&] { return session.api().post(make_target({"servers"}), body); },
+        [&] {
+            return session.api().post(
+                make_target({"servers"}),
+                with_reason(body, arguments.reason)
+            );
+        },
         "added " + printable(arguments.name)
     );
 }
@@ -125,7 +135,7 @@ void rotate(Session& session, Arguments& arguments) {
     issue(
         session,
         arguments,
-        [&] { return session.api().post(target); },
+        [&] { return session.api().post(target, with_reason({}, arguments.reason)); },
         "rotated " + printable(arguments.name) + ": its old secret is dead from now on"
     );
 }
@@ -176,9 +186,11 @@ void add_switch(CLI::App& noun, Session& session, const char* verb, const char* 
         fmt::format("  drawbridgectl --data DIR server {} \"Los Santos One\"", verb)
     );
     add_name(command, *arguments);
+    add_reason(*command, arguments->reason);
     command->callback([&session, arguments, verb] {
         session.action = [&session, arguments, verb] {
-            show(session, session.api().post(make_target({"servers", arguments->name, verb})));
+            const auto target = make_target({"servers", arguments->name, verb});
+            show(session, session.api().post(target, with_reason({}, arguments->reason)));
         };
     });
 }
@@ -200,7 +212,9 @@ void add_add(CLI::App& noun, Session& session) {
     command
         ->add_option("--mode", arguments->mode, "what its bans do to the network (default review)")
         ->check(CLI::IsMember({"local", "review", "auto"}));
+    command->add_option("--contact", arguments->contact, "whom of the owner to notify");
     add_out(command, *arguments);
+    add_reason(*command, arguments->reason);
     command->callback([&session, arguments] {
         session.action = [&session, arguments] { add(session, *arguments); };
     });
@@ -216,6 +230,7 @@ void add_rotate(CLI::App& noun, Session& session) {
     );
     add_name(command, *arguments);
     add_out(command, *arguments);
+    add_reason(*command, arguments->reason);
     command->callback([&session, arguments] {
         session.action = [&session, arguments] { rotate(session, *arguments); };
     });
@@ -233,10 +248,32 @@ void add_set_mode(CLI::App& noun, Session& session) {
     command->add_option("MODE", arguments->mode, "local, review or auto")
         ->required()
         ->check(CLI::IsMember({"local", "review", "auto"}));
+    add_reason(*command, arguments->reason);
     command->callback([&session, arguments] {
         session.action = [&session, arguments] {
             const auto target = make_target({"servers", arguments->name, "mode"});
-            show(session, session.api().put(target, {{"mode", arguments->mode}}));
+            const auto body = with_reason({{"mode", arguments->mode}}, arguments->reason);
+            show(session, session.api().put(target, body));
+        };
+    });
+}
+
+void add_contact(CLI::App& noun, Session& session) {
+    auto arguments = std::make_shared<Arguments>();
+    auto* command = add_command(
+        noun,
+        "contact",
+        "set whom to notify about the servers of this one's owner",
+        "  drawbridgectl --data DIR server contact \"Los Santos One\" \"security@example.org\"\n"
+        "  drawbridgectl --data DIR server contact \"Los Santos One\" \"\""
+    );
+    add_name(command, *arguments);
+    command->add_option("TEXT", arguments->contact, "up to 200 characters; empty: nobody")
+        ->required();
+    command->callback([&session, arguments] {
+        session.action = [&session, arguments] {
+            const auto target = make_target({"servers", arguments->name, "contact"});
+            show(session, session.api().put(target, {{"contact", arguments->contact}}));
         };
     });
 }
@@ -271,6 +308,7 @@ void add_server_commands(CLI::App& root, Session& session) {
         };
     });
     add_set_mode(*noun, session);
+    add_contact(*noun, session);
     add_rotate(*noun, session);
     add_switch(*noun, session, "suspend", "refuse a server's requests until it is resumed");
     add_switch(*noun, session, "resume", "take a suspended server's requests again");

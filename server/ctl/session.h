@@ -54,5 +54,6 @@ void add_player_commands(CLI::App& root, Session& session);
 void add_status_commands(CLI::App& root, Session& session);
 void add_audit_commands(CLI::App& root, Session& session);
 void add_admin_commands(CLI::App& root, Session& session);
+void add_backup_commands(CLI::App& root, Session& session);
 
 }  // namespace drawbridge::ctl

@@ -31,30 +31,94 @@ std::string counts(const json::object& object) {
     return text.empty() ? "none" : text;
 }
 
+/// A count of the object with its noun.
+std::string count_of(
+    const json::object& object,
+    std::string_view key,
+    std::string_view one,
+    std::string_view many
+) {
+    return print_count(number_of(object, key).value_or(0), one, many);
+}
+
 std::string describe_servers(const json::object& servers) {
     return fmt::format(
-        "{} of {} online, {} players; {} without the current lists, {} suspended",
+        "{} of {} online, {}; {} without the current lists, {} suspended",
         text_of(servers, "online"),
         text_of(servers, "total"),
-        text_of(servers, "players"),
+        count_of(servers, "players", "player", "players"),
         text_of(servers, "behind"),
         text_of(servers, "suspended")
     );
 }
 
 std::string describe_certificate(const json::object& certificate) {
-    const auto days = text_of(certificate, "days_left");
-    return days + (days == "1" ? " day left" : " days left");
+    return count_of(certificate, "days_left", "day", "days") + " left";
+}
+
+/// In the operator's words; empty when all is well.
+std::string store_trouble(const std::string& state) {
+    if (state == "refused") return "NO ROOM OR LOCKED: nothing new is accepted; ";
+    if (state == "checking") return "I/O ERROR: nothing new is accepted until it was checked; ";
+    if (state == "damaged") return "DAMAGED: restore a backup; ";
+    return {};
 }
 
 std::string describe_data_plane(const json::value& data_plane) {
     if (!data_plane.is_object()) return "-";
     const auto& object = data_plane.get_object();
     return fmt::format(
-        "{} connections, {} parked polls",
-        text_of(object, "connections"),
-        text_of(object, "parked")
+        "{}, {}",
+        count_of(object, "connections", "connection", "connections"),
+        count_of(object, "parked", "parked poll", "parked polls")
     );
+}
+
+std::string describe_events(const json::object& events, base::UnixMs now) {
+    const auto last = number_of(events, "last_received_at");
+    if (!last) return "none stored";
+    return fmt::format(
+        "{} stored, the last {}",
+        text_of(events, "stored"),
+        relative_time(*last, now)
+    );
+}
+
+std::string describe_crashes(const json::value& crashes, base::UnixMs now) {
+    if (!crashes.is_object()) return "-";
+    const auto& object = crashes.get_object();
+    const auto last = number_of(object, "last_at");
+    if (!last) return "no trace of one";
+    return fmt::format(
+        "{}, the last {}",
+        count_of(object, "kept", "trace", "traces"),
+        relative_time(*last, now)
+    );
+}
+
+std::string describe_backups(const json::value& backups, base::UnixMs now) {
+    if (!backups.is_object()) return "-";
+    const auto& object = backups.get_object();
+    std::string text = "none yet";
+    if (const auto& last = object.at("last"); last.is_object()) {
+        const auto& backup = last.get_object();
+        text = fmt::format(
+            "the last {}, {}, verified",
+            relative_time(number_of(backup, "created_at").value_or(0), now),
+            print_bytes(number_of(backup, "bytes").value_or(0))
+        );
+    }
+    if (const auto& current = object.at("current"); current.is_object()) {
+        text += "; now " + text_of(current.get_object(), "state");
+    }
+    if (const auto& failure = object.at("last_failure"); failure.is_object()) {
+        text += fmt::format(
+            "; FAILED {}: {}",
+            relative_time(number_of(failure.get_object(), "started_at").value_or(0), now),
+            text_of(failure.get_object(), "problem")
+        );
+    }
+    return text;
 }
 
 void add_lists(const json::array& lists, Fields& fields) {
@@ -64,10 +128,34 @@ void add_lists(const json::array& lists, Fields& fields) {
         fields.emplace_back(
             network ? "network list" : "owner list",
             fmt::format(
-                "{}{} entries, at {}",
+                "{}{}, at {}",
                 network ? "" : text_of(list, "owner") + ": ",
-                text_of(list, "entries"),
+                count_of(list, "entries", "entry", "entries"),
                 text_of(list, "cursor")
+            )
+        );
+    }
+}
+
+std::string print_period(const std::optional<std::int64_t>& seconds) {
+    constexpr std::int64_t kDay = 86'400;
+    if (!seconds) return "for ever";
+    return *seconds % kDay == 0 ? fmt::format("{} d", *seconds / kDay) : print_duration(*seconds);
+}
+
+void add_retention(const json::array& categories, base::UnixMs now, Fields& fields) {
+    for (const auto& entry : categories) {
+        const auto& category = entry.as_object();
+        const auto period = number_of(category, "period_seconds");
+        const auto oldest = number_of(category, "oldest_at");
+        fields.emplace_back(
+            "kept",
+            fmt::format(
+                "{}: {}{}, {} deleted",
+                text_of(category, "category"),
+                print_period(period),
+                oldest ? ", the oldest from " + relative_time(*oldest, now) : "",
+                text_of(category, "deleted")
             )
         );
     }
@@ -75,8 +163,6 @@ void add_lists(const json::array& lists, Fields& fields) {
 
 std::string describe(const json::object& status, base::UnixMs now) {
     const auto& database = status.at("database").as_object();
-    const auto& events = status.at("events").as_object();
-    const auto last = number_of(events, "last_received_at");
     Fields fields{
         {"version", text_of(status, "version")},
         {"address", text_of(status, "url")},
@@ -85,23 +171,24 @@ std::string describe(const json::object& status, base::UnixMs now) {
         {"servers", describe_servers(status.at("servers").as_object())},
         {"data plane", describe_data_plane(status.at("data_plane"))},
         {"bans", counts(status.at("bans").as_object())},
-        {"events",
-         fmt::format(
-             "{} stored, the last {}",
-             text_of(events, "stored"),
-             last ? relative_time(*last, now) : "never"
-         )},
+        {"events", describe_events(status.at("events").as_object(), now)},
         {"database",
          fmt::format(
-             "{} and {} of log, {} jobs waiting",
+             "{}{} and {} of log, {} waiting",
+             store_trouble(text_of(database, "state")),
              print_bytes(number_of(database, "bytes").value_or(0)),
              print_bytes(number_of(database, "log_bytes").value_or(0)),
-             text_of(database, "queue")
+             count_of(database, "queue", "job", "jobs")
          )},
     };
+    fields.emplace_back("crashes", describe_crashes(status.at("crashes"), now));
+    fields.emplace_back("backups", describe_backups(status.at("backups"), now));
     const auto& requests = status.at("requests");
     if (requests.is_object()) fields.emplace_back("requests", counts(requests.get_object()));
+    // To be noted elsewhere: `audit verify --head` compares it.
+    fields.emplace_back("audit head", text_of(status.at("audit").as_object(), "head"));
     add_lists(status.at("lists").as_array(), fields);
+    add_retention(status.at("retention").as_array(), now, fields);
     return print_fields(fields);
 }
 

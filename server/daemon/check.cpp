@@ -2,15 +2,18 @@
 
 #include "config/config.h"
 #include "daemon/tls_check.h"
+#include "store/audit_verify.h"
 #include "store/database.h"
 #include "store/files.h"
 #include "store/meta.h"
 #include "store/migrations.h"
+#include "store/ring_keys.h"
 #include "store/sealer.h"
 
 #include <fmt/format.h>
 
 #include <exception>
+#include <limits>
 #include <sys/stat.h>
 
 namespace drawbridge::daemon {
@@ -51,12 +54,25 @@ void check_certificates(const config::Config& config, base::UnixMs now, CheckRep
 }
 
 void check_keys(store::Database& database, const DataFolder& folder, CheckReport& report) {
-    const store::Sealer sealer(database, folder.load_master_key());
+    const auto master = folder.load_master_key();
+    store::require_master_key(database, master);
+    if (store::schema_of(database) < store::newest_schema()) return;  // other cells
+    const store::Sealer sealer(database, master);
     const auto sealed = store::read_meta(database, store::meta::kTagKey);
     const auto row = store::as_bytes(store::meta::kTagKey);
     if (!sealed || !sealer.open(store::Column::tag_key, row, *sealed)) {
         report.problems.emplace_back("the tag key in the database is missing or altered");
     }
+}
+
+void check_audit(store::Database& database, const DataFolder& folder, CheckReport& report) {
+    const store::Sealer sealer(database, folder.load_master_key());
+    const auto all = std::numeric_limits<std::int64_t>::max();
+    const auto trail = store::verify_audit(database, sealer, {}, std::nullopt, all);
+    if (!trail.broken) return;
+    report.problems.push_back(
+        fmt::format("the audit is broken: {}", store::describe_fault(*trail.broken))
+    );
 }
 
 void check_database(const DataFolder& folder, CheckReport& report) {
@@ -90,7 +106,8 @@ void check_database(const DataFolder& folder, CheckReport& report) {
                 fmt::format("the database is damaged, restore a backup: {}", line)
             );
         }
-        if (schema > 0) check_keys(database, folder, report);
+        check_keys(database, folder, report);
+        if (schema == store::newest_schema()) check_audit(database, folder, report);
     } catch (const std::exception& error) {
         report.problems.emplace_back(error.what());
     }
@@ -112,6 +129,9 @@ CheckReport check(const DataFolder& folder, base::UnixMs now) {
         report.problems.push_back(std::move(problem));
     }
     check_database(folder, report);
+    if (auto problem = folder.damage_problem(); !problem.empty()) {
+        report.problems.push_back(std::move(problem));
+    }
     return report;
 }
 

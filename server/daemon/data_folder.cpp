@@ -1,5 +1,7 @@
 #include "daemon/data_folder.h"
 
+#include "store/files.h"
+
 #include <fmt/format.h>
 
 #include <array>
@@ -14,6 +16,8 @@
 
 namespace drawbridge::daemon {
 namespace {
+
+constexpr std::size_t kMaxDamage = 4096;
 
 std::string errno_text() {
     return std::generic_category().message(errno);
@@ -76,6 +80,17 @@ std::string DataFolder::instance_problem() const {
         "interrupted, remove these files and run init again",
         folder,
         fmt::join(parts, ", ")
+    );
+}
+
+std::string DataFolder::damage_problem() const {
+    std::error_code unreadable;  // whatever hides it keeps the database from being opened, too
+    if (!std::filesystem::exists(damage(), unreadable)) return {};
+    const auto sentence = store::read_file(damage(), kMaxDamage);
+    return fmt::format(
+        "a daemon stopped because {}; once that is done, or to go on with what is there, remove {}",
+        std::string(sentence.begin(), sentence.end()),
+        damage().string()
     );
 }
 

@@ -2,7 +2,7 @@
 // drawbridge.toml is written last by `init`, so a folder without it is no instance.
 #pragma once
 
-#include "store/sealer.h"
+#include "store/master_key.h"
 
 #include <filesystem>
 #include <string>
@@ -35,12 +35,20 @@ public:
 
     [[nodiscard]] std::filesystem::path runtime() const { return path_ / "runtime.json"; }
 
+    [[nodiscard]] std::filesystem::path traces() const { return path_ / "traces"; }
+
     [[nodiscard]] std::filesystem::path lock() const { return path_ / "drawbridge.lock"; }
+
+    /// Written when the daemon found its database damaged, and stopped.
+    [[nodiscard]] std::filesystem::path damage() const { return path_ / "damaged.txt"; }
 
     /// Files of an instance that are there, by name.
     [[nodiscard]] std::vector<std::string> present_parts() const;
     /// Empty when an instance is there, else a sentence with the next step.
     [[nodiscard]] std::string instance_problem() const;
+
+    /// Empty, or what a daemon found damaged here and what to do: `serve` does not start.
+    [[nodiscard]] std::string damage_problem() const;
 
     /// The service manager's credential `master-key` when there is one, else the file in the
     /// folder. Throws std::runtime_error.

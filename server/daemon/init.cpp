@@ -7,6 +7,7 @@
 #include "config/config.h"
 #include "pki/host.h"
 #include "pki/issue.h"
+#include "store/audit.h"
 #include "store/files.h"
 #include "store/meta.h"
 #include "store/migrations.h"
@@ -100,27 +101,27 @@ void write_network(store::Database& database, const store::Sealer& sealer) {
     bans::ListMaster::create(database, bans::kNetworkList);
 }
 
-Secret write_first_admin(store::Database& database, base::UnixMs now) {
-    auto added = auth::AdminTokens(database).add(kFirstAdmin, now);
-    database.query("INSERT INTO audit (at, actor, action, target, detail) VALUES (?, ?, ?, ?, ?)")
-        .bind(now)
-        .bind(std::string_view("init"))
-        .bind(std::string_view("admin.add"))
-        .bind(kFirstAdmin)
-        .bind(base::version())
-        .run();
+Secret write_first_admin(store::Database& database, const store::Sealer& sealer, base::UnixMs now) {
+    auto added = auth::AdminTokens(database, sealer).add(kFirstAdmin, now);
+    const auto detail = fmt::format("init {}", base::version());
+    store::append_audit(
+        database,
+        sealer,
+        store::by_system(),
+        {"admin.add", kFirstAdmin, {}, detail},
+        now
+    );
     return std::get<Secret>(added);
 }
 
 void make_database(const DataFolder& folder, base::UnixMs now) {
     const auto master = store::MasterKey::create(folder.master_key());
     store::Database database(folder.database(), store::Database::Mode::read_write);
-    store::migrate(database);
+    store::migrate(database, master);
     database.execute("BEGIN IMMEDIATE;");
-    store::Sealer::create_keys(database, master);
     const store::Sealer sealer(database, master);
     write_network(database, sealer);
-    const auto token = write_first_admin(database, now);
+    const auto token = write_first_admin(database, sealer, now);
     database.execute("COMMIT;");
     write_text(folder.admin_token(), auth::print_admin_token(token) + "\n");
 }

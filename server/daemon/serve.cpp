@@ -3,9 +3,16 @@
 #include "daemon/serve.h"
 
 #include "admin/server.h"
+#include "base/core_dumps.h"
+#include "base/guarded.h"
 #include "base/log.h"
+#include "base/thread_setup.h"
 #include "base/version.h"
+#include "base/work.h"
 #include "config/config.h"
+#include "daemon/crash_handler.h"
+#include "daemon/crash_traces.h"
+#include "daemon/open_store.h"
 #include "daemon/runtime_file.h"
 #include "daemon/signals.h"
 #include "daemon/tls_check.h"
@@ -15,8 +22,9 @@
 #include "pki/certificate.h"
 #include "pki/host.h"
 #include "shared/limits.h"
+#include "store/audit.h"
+#include "store/backups.h"
 #include "store/files.h"
-#include "store/migrations.h"
 
 #include <fmt/format.h>
 #include <systemd/sd-daemon.h>
@@ -24,15 +32,17 @@
 #include <chrono>
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <thread>
 
 namespace drawbridge::daemon {
 namespace {
 
 constexpr unsigned kBurstFactor = 4;
-constexpr std::chrono::hours kCertificateCheck{24};
+constexpr std::chrono::hours kDaily{24};
 constexpr std::size_t kMaxPem = 1 << 20;
 
 config::Config load_config(const DataFolder& folder, const ServeOptions& options) {
@@ -52,16 +62,8 @@ void require_tls(const config::Config& config) {
     }
 }
 
-std::unique_ptr<store::Database> open_database(const DataFolder& folder) {
-    if (!std::filesystem::exists(folder.database())) {
-        throw std::runtime_error(
-            fmt::format("{} is missing: restore a backup", folder.database().string())
-        );
-    }
-    auto database =
-        std::make_unique<store::Database>(folder.database(), store::Database::Mode::read_write);
-    store::migrate(*database);
-    return database;
+store::Backups::Parts backup_parts(const DataFolder& folder, const config::Config& config) {
+    return {folder.database(), config.backup, [folder] { return folder.load_master_key(); }};
 }
 
 std::string authority_der(const config::Config& config) {
@@ -83,6 +85,7 @@ std::string authority_der(const config::Config& config) {
 ingest::Settings make_settings(const config::Config& config) {
     ingest::Settings settings;
     settings.ban_grace_ms = config.ban_grace_ms;
+    settings.retention = config.retention;
     settings.rate.per_second = config.limits.requests_per_second;
     settings.rate.burst = static_cast<double>(config.limits.requests_per_second) * kBurstFactor;
     settings.ca_der = authority_der(config);
@@ -147,50 +150,79 @@ auto listening(const char* option, F&& listen) {
 /// Members in order of dependence. Main's thread.
 class Daemon {
 public:
-    Daemon(const DataFolder& folder, const config::Config& config);
+    Daemon(const DataFolder& folder, const config::Config& config, const store::MasterKey& master);
 
     /// Opens both planes; returns when they serve.
     void start();
     void run(const Signals& signals);
     void stop();
 
+    /// Empty, or why the database was given up. After `stop`.
+    [[nodiscard]] std::string damage() const {
+        return damage_.with([](const auto& held) { return held; });
+    }
+
 private:
     void reload();
+    void note_audit_head();
+    void purge_traces() const;
+    /// Store thread.
+    void give_up(const std::string& sentence);
     /// For `status` and metrics.
-    [[nodiscard]] admin::Options with_figures(admin::Options options) const;
+    [[nodiscard]] admin::Options with_figures(admin::Options options);
 
     const config::Config config_;
-    std::unique_ptr<store::Database> database_;  // until the writer takes it over
+    const std::filesystem::path damage_path_;
+    base::Guarded<std::string> damage_;
+    OpenedStore opened_;  // until writer and backups take it over
     ingest::Network network_;
     store::Writer writer_;
+    store::Backups backups_;
     ingest::Gate gate_;
     net::Server net_;
     admin::Server admin_;
     const std::filesystem::path runtime_path_;
+    const std::filesystem::path traces_;
     std::unique_ptr<RuntimeFile> runtime_;
 };
 
-Daemon::Daemon(const DataFolder& folder, const config::Config& config)
+Daemon::Daemon(
+    const DataFolder& folder,
+    const config::Config& config,
+    const store::MasterKey& master
+)
     : config_(config),
-      database_(open_database(folder)),
+      damage_path_(folder.damage()),
+      opened_(open_store(folder, config, master)),
       network_(
           make_settings(config),
-          std::make_shared<const store::Sealer>(*database_, folder.load_master_key()),
-          *database_
+          std::make_unique<store::KeyRing>(*opened_.database, master.copy()),
+          *opened_.database
       ),
       writer_(
-          std::move(database_),
+          std::move(opened_.database),
           config.limits.queue,
-          [this] { return ingest::make_housekeeping(network_); }
+          [this] { return ingest::make_housekeeping(network_); },
+          ingest::key_hooks(network_),
+          [this](const std::string& sentence) { give_up(sentence); }
       ),
+      backups_(backup_parts(folder, config), std::move(opened_.found)),
       gate_(std::make_unique<ingest::Gate::Parts>(network_, writer_)),
       net_(net_options(config), {config.tls.certificate, config.tls.key}, gate_),
       admin_(with_figures(admin_options(config, folder)), network_, writer_),
-      runtime_path_(folder.runtime()) {}
+      runtime_path_(folder.runtime()),
+      traces_(folder.traces()) {}
 
-admin::Options Daemon::with_figures(admin::Options options) const {
+admin::Options Daemon::with_figures(admin::Options options) {
     options.counters = &gate_.counters();
     options.data_plane = [this] { return net_.stats(); };
+    options.crashes = [this] {
+        const auto traces = crash_traces(traces_);
+        admin::Crashes crashes{traces.size(), {}};
+        if (!traces.empty()) crashes.last_at = traces.back().at;
+        return crashes;
+    };
+    options.backups = &backups_;
     return options;
 }
 
@@ -208,16 +240,20 @@ void Daemon::start() {
         admin,
         network_.settings.public_url
     );
+    note_audit_head();
     fmt::print("ready data={} admin={}\n", data, admin);
     std::fflush(stdout);
     sd_notify(0, "READY=1");
 }
 
 void Daemon::run(const Signals& signals) {
+    const base::Work work("wait for signals");
     for (;;) {
-        const auto signal = signals.wait(kCertificateCheck);
+        purge_traces();
+        const auto signal = signals.wait(kDaily);
         if (signal == Signal::stop) return;
         if (signal == Signal::reload) reload();
+        note_audit_head();
         for (const auto& finding : check_tls(config_, base::unix_ms())) {
             base::log_warning("certificate {}", finding.text);
         }
@@ -225,11 +261,47 @@ void Daemon::run(const Signals& signals) {
 }
 
 void Daemon::reload() {
-    if (const auto problem = net_.reload_certificate()) {
-        base::log_error("certificate not reloaded, the old one stays: {}", *problem);
-    } else {
-        base::log_info("certificate reloaded; the admin plane takes it at its next start");
+    const auto tell = [](std::string_view plane, const std::optional<std::string>& problem) {
+        if (problem) {
+            base::log_error("certificate of the {} plane stays the old one: {}", plane, *problem);
+        } else {
+            base::log_info("certificate of the {} plane reloaded", plane);
+        }
+    };
+    tell("data", net_.reload_certificate());
+    tell("admin", admin_.reload_certificate());
+}
+
+// A log that is kept elsewhere then proves how long the audit was.
+void Daemon::note_audit_head() {
+    try {
+        store::AuditHead head;
+        writer_.run([&](store::Database& database) { head = store::audit_head(database); }, {});
+        base::log_info("audit head={}", store::print_audit_head(head));
+    } catch (const store::StoreError& error) {
+        base::log_error("audit head_unreadable reason=\"{}\"", error.what());
     }
+}
+
+void Daemon::purge_traces() const {
+    const auto& kept = config_.retention.of(privacy::Category::traces);
+    if (!kept) return;
+    try {
+        purge_crash_traces(traces_, base::unix_ms() - *kept);
+    } catch (const std::runtime_error& error) {
+        base::log_warning("crash traces not purged: {}", error.what());
+    }
+}
+
+// The file keeps a service manager from starting the daemon on what was found wanting.
+void Daemon::give_up(const std::string& sentence) {
+    damage_.with([&](auto& held) { held = sentence; });
+    try {
+        store::write_file(damage_path_, store::as_bytes(sentence), store::Existing::replace);
+    } catch (const std::exception& error) {
+        base::log_error("serve: {}", error.what());
+    }
+    Signals::request_stop();
 }
 
 void Daemon::stop() {
@@ -237,6 +309,8 @@ void Daemon::stop() {
     base::log_info("serve stopping");
     net_.drain();
     admin_.stop();
+    note_audit_head();
+    backups_.stop();
     writer_.stop();
     runtime_.reset();
     base::log_info("serve stopped");
@@ -248,15 +322,26 @@ void serve(const DataFolder& folder, const ServeOptions& options) {
     if (const auto problem = folder.instance_problem(); !problem.empty()) {
         throw std::runtime_error(problem);
     }
+    if (const auto problem = folder.damage_problem(); !problem.empty()) {
+        throw std::runtime_error(problem);
+    }
+    const auto last_start = last_start_of(folder);  // before the lock is written anew
     const FolderLock lock(folder);
+    tell_crash_since(folder.traces(), last_start);
+    base::set_up_thread("drawbridged");
+    install_crash_handler(folder.traces());
+    const base::Work work("start or stop");
     const auto config = load_config(folder, options);
     base::set_log_level(config.log_level);
+    base::allow_core_dumps(config.core_dumps);
     require_tls(config);
+    const auto master = folder.load_master_key();
     const Signals signals;
-    Daemon daemon(folder, config);
+    Daemon daemon(folder, config, master);
     daemon.start();
     daemon.run(signals);
     daemon.stop();
+    if (const auto damage = daemon.damage(); !damage.empty()) throw std::runtime_error(damage);
 }
 
 }  // namespace drawbridge::daemon

@@ -2,6 +2,7 @@
 
 #include <signal.h>
 #include <stdexcept>
+#include <unistd.h>
 
 namespace drawbridge::daemon {
 namespace {
@@ -32,6 +33,10 @@ std::optional<Signal> Signals::wait(std::chrono::seconds longest) const {
     if (got == SIGHUP) return Signal::reload;
     if (got == SIGTERM || got == SIGINT) return Signal::stop;
     return std::nullopt;
+}
+
+void Signals::request_stop() {
+    (void)::kill(::getpid(), SIGTERM);  // a signal to oneself cannot fail
 }
 
 }  // namespace drawbridge::daemon

@@ -15,6 +15,9 @@ public:
 
     /// The next SIGTERM or SIGINT (stop) or SIGHUP (reload); nothing when the time is over.
     [[nodiscard]] std::optional<Signal> wait(std::chrono::seconds longest) const;
+
+    /// As if SIGTERM had come. Any thread.
+    static void request_stop();
 };
 
 }  // namespace drawbridge::daemon

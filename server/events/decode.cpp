@@ -7,6 +7,7 @@
 #include "shared/limits.h"
 
 #include <boost/json/array.hpp>
+#include <boost/json/monotonic_resource.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 #include <fmt/format.h>
@@ -22,6 +23,8 @@ namespace json = boost::json;
 constexpr std::int64_t kMaxTime = static_cast<std::int64_t>(kMaxSafeInteger);
 constexpr std::int64_t kMaxSeconds = 31'536'000;
 constexpr std::int64_t kMaxPlayers = 2048;
+// Bytes of memory for the values of a document; what needs more gets it from the heap.
+constexpr std::size_t kSmallDocument = 16'384;
 
 constexpr std::array<std::pair<EventType, std::string_view>, 11> kTypes{{
     {EventType::join, "join"},
@@ -81,7 +84,7 @@ void check_evidence(Reader& from) {
         const auto fault =
             text.is_string() ? text_fault(std::string_view(text.get_string()), 1, kMaxReasonLength)
                              : std::optional<std::string>("expected text");
-        if (fault) from.fail(fmt::format("evidence[{}]", i), *fault);
+        if (fault) from.fail(from.path_of("evidence", i), *fault);
     }
 }
 
@@ -118,7 +121,8 @@ Body read_heartbeat(Reader& from) {
     (void)from.integer("uptime", 0, kMaxTime);
     heartbeat.players = from.integer("players", 0, kMaxPlayers);
     if (const auto* lists = from.object("lists")) {
-        Reader reader(*lists, from.path_of("lists."), from.error());
+        const auto at = from.path_of("lists");
+        Reader reader(*lists, at, from.error());
         heartbeat.network_cursor = read_cursor(reader, "network");
         heartbeat.owner_cursor = read_cursor(reader, "owner");
         reader.finish();
@@ -199,7 +203,8 @@ DecodedEvent decode_event(const json::value& value) {
         return rejected;
     }
     std::optional<FieldError> error;
-    Reader reader(value.get_object(), "", error);
+    const FieldPath at;
+    Reader reader(value.get_object(), at, error);
     event.id = read_uuid(reader, "id");
     const auto type = parse_type(reader.text("type", 1, 32));
     if (!error && !type) {
@@ -223,11 +228,16 @@ DecodedEvent decode_event(const json::value& value) {
 /// Parses `body` and hands its one object to `read`; the error is the first one found.
 template <class T, class Read>
 Decoded<T> decode_object(std::string_view body, Read read) {
-    const auto parsed = parse_json(body);
+    // Taken and given back as a whole: the values are many and live as long as this call.
+    std::array<unsigned char, kSmallDocument>
+        first;  // NOLINT(cppcoreguidelines-pro-type-member-init)
+    json::monotonic_resource memory(first.data(), first.size());
+    const auto parsed = parse_json(body, &memory);
     if (!parsed) return BodyError{{"", parsed.error().detail}};
     if (!parsed.value().is_object()) return BodyError{{"body", "expected an object"}};
     std::optional<FieldError> error;
-    Reader reader(parsed.value().get_object(), "", error);
+    const FieldPath at;
+    Reader reader(parsed.value().get_object(), at, error);
     T decoded = read(reader);
     reader.finish();
     if (error) return BodyError{std::move(*error)};
@@ -255,7 +265,8 @@ void read_server(Reader& from, Hello& hello) {
     if (!from.has("server")) return;
     const auto* server = from.object("server");
     if (server == nullptr) return;
-    Reader reader(*server, "server.", from.error());
+    const auto at = from.path_of("server");
+    Reader reader(*server, at, from.error());
     hello.build = reader.optional_integer("build", 0, 999'999);
     hello.max_players = reader.optional_integer("max_players", 1, kMaxPlayers);
     hello.join_code = reader.optional_text("join_code", 16);
@@ -274,6 +285,15 @@ std::string_view type_name(EventType type) {
         if (known == type) return name;
     }
     return "unknown";
+}
+
+store::KeyPurpose key_purpose(EventType type) {
+    switch (type) {
+        case EventType::heartbeat:
+        case EventType::player_count: return store::KeyPurpose::telemetry;
+        case EventType::error: return store::KeyPurpose::error;
+        default: return store::KeyPurpose::event;
+    }
 }
 
 std::optional<EventType> parse_type(std::string_view name) {

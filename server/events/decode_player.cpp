@@ -4,7 +4,6 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
-#include <fmt/format.h>
 
 #include <algorithm>
 
@@ -18,14 +17,14 @@ constexpr std::string_view kTagForm = "expected 43 base64url characters";
 void read_tag(
     Reader& from,
     const json::value& value,
-    std::string_view at,
+    const FieldPath& at,
     identity::Player& player
 ) {
     if (!value.is_object()) {
         from.fail(at, R"(expected {"type": …, "tag": …})");
         return;
     }
-    Reader tag(value.get_object(), from.path_of(at) + ".", from.error());
+    Reader tag(value.get_object(), at, from.error());
     const auto type = parse_type_name(tag.text("type", 1, 16));
     const auto bytes = parse_tag(tag.text("tag", 1, 64));
     tag.finish();
@@ -46,7 +45,7 @@ void read_tag(
 void read_token(
     Reader& from,
     const json::value& value,
-    std::string_view at,
+    const FieldPath& at,
     identity::Player& player
 ) {
     const auto bytes =
@@ -66,12 +65,12 @@ void read_token(
 void read_tags(Reader& from, identity::Player& player) {
     if (const auto* tags = from.array("tags", 1, kMaxPlayerTags)) {
         for (std::size_t i = 0; i < tags->size(); ++i) {
-            read_tag(from, (*tags)[i], fmt::format("tags[{}]", i), player);
+            read_tag(from, (*tags)[i], from.path_of("tags", i), player);
         }
     }
     const auto* tokens = from.has("tokens") ? from.array("tokens", 0, kMaxPlayerTokens) : nullptr;
     for (std::size_t i = 0; tokens != nullptr && i < tokens->size(); ++i) {
-        read_token(from, (*tokens)[i], fmt::format("tokens[{}]", i), player);
+        read_token(from, (*tokens)[i], from.path_of("tokens", i), player);
     }
 }
 
@@ -79,7 +78,8 @@ identity::Player read_player(Reader& event, std::string_view name) {
     identity::Player player;
     const auto* object = event.object(name);
     if (object == nullptr) return player;
-    Reader reader(*object, event.path_of(name) + ".", event.error());
+    const auto at = event.path_of(name);
+    Reader reader(*object, at, event.error());
     read_tags(reader, player);
     player.name = reader.optional_text("name", kMaxNameLength);
     reader.finish();

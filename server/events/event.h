@@ -6,6 +6,7 @@
 #include "base/outcome.h"
 #include "identity/player.h"
 #include "shared/ids.h"
+#include "store/key_purpose.h"
 
 #include <array>
 #include <cstdint>
@@ -37,6 +38,8 @@ enum class EventType : std::uint8_t {
     detection,
     error
 };
+/// The dated key that payloads of this type are sealed under.
+[[nodiscard]] store::KeyPurpose key_purpose(EventType type);
 [[nodiscard]] std::string_view type_name(EventType type);
 [[nodiscard]] std::optional<EventType> parse_type(std::string_view name);
 

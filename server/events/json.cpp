@@ -9,6 +9,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <utility>
 
 namespace drawbridge::events {
 namespace {
@@ -20,6 +21,8 @@ using Text = json::string_view;
 /// Builds the value and counts member names; what it refuses, it says in `refusal`.
 class StrictHandler {
 public:
+    explicit StrictHandler(json::storage_ptr memory) : memory_(std::move(memory)) {}
+
     // NOLINTBEGIN(readability-identifier-naming): the names basic_parser asks for
     static constexpr std::size_t max_object_size = std::numeric_limits<std::size_t>::max();
     static constexpr std::size_t max_array_size = std::numeric_limits<std::size_t>::max();
@@ -29,7 +32,7 @@ public:
     // NOLINTEND(readability-identifier-naming)
 
     bool on_document_begin(ErrorCode&) {
-        stack_.reset();
+        stack_.reset(memory_);
         return true;
     }
 
@@ -121,6 +124,7 @@ private:
         return accept(part.find('\0') == Text::npos, "the character U+0000", error);
     }
 
+    const json::storage_ptr memory_;
     json::value_stack stack_;
 };
 
@@ -141,10 +145,11 @@ std::size_t count_members(const json::value& value) {
 
 }  // namespace
 
-base::Result<json::value, JsonError> parse_json(std::string_view text) {
+base::Result<json::value, JsonError>
+parse_json(std::string_view text, const json::storage_ptr& memory) {
     json::parse_options options;
     options.max_depth = kMaxJsonDepth;
-    json::basic_parser<StrictHandler> parser(options);
+    json::basic_parser<StrictHandler> parser(options, memory);
     ErrorCode error;
     const auto used = parser.write_some(false, text.data(), text.size(), error);
     if (error) {

@@ -3,6 +3,7 @@
 
 #include "base/result.h"
 
+#include <boost/json/storage_ptr.hpp>
 #include <boost/json/value.hpp>
 
 #include <string>
@@ -15,7 +16,9 @@ struct JsonError {
 };
 
 /// Refuses repeated member names, depth beyond kMaxJsonDepth, numbers outside ±(2⁵³−1) or not
-/// finite, U+0000, invalid UTF-8, a byte order mark, and anything behind the value.
-[[nodiscard]] base::Result<boost::json::value, JsonError> parse_json(std::string_view text);
+/// finite, U+0000, invalid UTF-8, a byte order mark, and anything behind the value. The value lives
+/// in `memory`.
+[[nodiscard]] base::Result<boost::json::value, JsonError>
+parse_json(std::string_view text, const boost::json::storage_ptr& memory = {});
 
 }  // namespace drawbridge::events

@@ -38,6 +38,14 @@ std::optional<std::string> text_fault(std::string_view text, std::size_t min, st
     return std::nullopt;
 }
 
+std::string FieldPath::text() const {
+    std::string out = outer == nullptr ? std::string() : outer->text();
+    if (!out.empty() && !member.empty()) out += '.';
+    out += member;
+    if (element) out += fmt::format("[{}]", *element);
+    return out;
+}
+
 bool Reader::has(std::string_view name) const {
     return object_.contains(name);
 }
@@ -48,7 +56,11 @@ const json::value* Reader::take(std::string_view name) {
 }
 
 void Reader::fail(std::string_view name, std::string expected) {
-    if (!error_) error_ = FieldError{path_of(name), std::move(expected)};
+    fail(path_of(name), std::move(expected));
+}
+
+void Reader::fail(const FieldPath& at, std::string expected) {
+    if (!error_) error_ = FieldError{at.text(), std::move(expected)};
 }
 
 std::string Reader::text(std::string_view name, std::size_t min, std::size_t max) {

@@ -14,12 +14,23 @@
 
 namespace drawbridge::events {
 
+/// Where an object stands in the document, for errors: a member of another, or an element of its
+/// array. Written out only when there is an error.
+struct FieldPath {
+    const FieldPath* outer = nullptr;  // null: the document itself
+    std::string_view member;
+    std::optional<std::size_t> element;
+
+    /// "player.tags[2]"; "" for the document.
+    [[nodiscard]] std::string text() const;
+};
+
 class Reader {
 public:
-    /// `path` is put before member names in errors: "player." gives "player.tags".
-    Reader(const boost::json::object& object, std::string path, std::optional<FieldError>& error)
+    /// `at` must outlive the Reader.
+    Reader(const boost::json::object& object, const FieldPath& at, std::optional<FieldError>& error)
         : object_(object),
-          path_(std::move(path)),
+          at_(at),
           error_(error) {}
 
     [[nodiscard]] bool has(std::string_view name) const;
@@ -34,11 +45,14 @@ public:
     array(std::string_view name, std::size_t min, std::size_t max);
 
     void fail(std::string_view name, std::string expected);
+    void fail(const FieldPath& at, std::string expected);
     /// Call last: members nobody asked for are an error.
     void finish();
 
-    [[nodiscard]] std::string path_of(std::string_view name) const {
-        return path_ + std::string(name);
+    [[nodiscard]] FieldPath path_of(std::string_view name) const { return {&at_, name, {}}; }
+
+    [[nodiscard]] FieldPath path_of(std::string_view array, std::size_t element) const {
+        return {&at_, array, element};
     }
 
     [[nodiscard]] std::optional<FieldError>& error() { return error_; }
@@ -47,7 +61,7 @@ private:
     [[nodiscard]] const boost::json::value* take(std::string_view name);
 
     const boost::json::object& object_;
-    const std::string path_;
+    const FieldPath& at_;
     std::optional<FieldError>& error_;
     std::vector<std::string_view> taken_;
 };

@@ -1,6 +1,8 @@
 #include "events/recorder.h"
 
-#include "store/meta.h"
+#include "base/work.h"
+#include "events/samples.h"
+#include "privacy/retention.h"
 
 #include <algorithm>
 #include <array>
@@ -11,15 +13,33 @@ namespace {
 
 using base::EventOutcome;
 
-// Sessions that never saw their `leave` (a crash of the game server) end after this.
-constexpr base::UnixMs kSessionLife = base::kDayMs;
 constexpr std::string_view kAllow = R"("verdict":{"decision":"allow"})";
 
-store::Bytes session_tags(const store::Sealer& sealer, const identity::Player& player) {
-    store::Bytes indexes;
+base::WorkKind work_of(EventType type) {
+    switch (type) {
+        case EventType::join: return "events:join";
+        case EventType::leave: return "events:leave";
+        case EventType::ban: return "events:ban";
+        case EventType::unban: return "events:unban";
+        case EventType::kick: return "events:kick";
+        case EventType::warn: return "events:warn";
+        case EventType::heartbeat: return "events:heartbeat";
+        case EventType::player_count: return "events:player_count";
+        case EventType::report: return "events:report";
+        case EventType::detection: return "events:detection";
+        case EventType::error: break;
+    }
+    return "events:error";
+}
+
+// What a session keeps of each tag: enough to tell them apart.
+constexpr std::size_t kSessionTag = 16;
+
+store::Bytes session_tags(const identity::Player& player) {
+    store::Bytes prefixes;
+    prefixes.reserve((player.tags.size() + player.tokens.size()) * kSessionTag);
     const auto append = [&](const Tag& tag) {
-        const auto index = sealer.index(tag);
-        indexes.insert(indexes.end(), index.begin(), index.end());
+        prefixes.insert(prefixes.end(), tag.begin(), tag.begin() + kSessionTag);
     };
     for (const auto& identifier : player.tags) {
         append(identifier.tag);
@@ -27,12 +47,12 @@ store::Bytes session_tags(const store::Sealer& sealer, const identity::Player& p
     for (const auto& token : player.tokens) {
         append(token);
     }
-    return indexes;
+    return prefixes;
 }
 
-bool holds_index(store::ByteView indexes, const store::TagIndex& wanted) {
-    for (; indexes.size() >= wanted.size(); indexes = indexes.subspan(wanted.size())) {
-        if (std::ranges::equal(indexes.first(wanted.size()), wanted)) return true;
+bool holds_tag(store::ByteView held, store::ByteView wanted) {
+    for (; held.size() >= kSessionTag; held = held.subspan(kSessionTag)) {
+        if (std::ranges::equal(held.first(kSessionTag), wanted)) return true;
     }
     return false;
 }
@@ -74,6 +94,7 @@ EventResult Recorder::record(const DecodedEvent& decoded) {
         return {rejected->id, rejected->outcome, {}, rejected->error};
     }
     const auto& event = std::get<Event>(decoded);
+    const base::Work work(work_of(event.type));
     EventResult result{std::string(print_uuid(event.id).view()), EventOutcome::stored, {}, {}};
     if (auto members = original_members(event.id)) {
         result.outcome = EventOutcome::duplicate;
@@ -130,7 +151,13 @@ void Recorder::remember_id(const Event& event, const std::string& members) {
         query.bind_null();
     } else {
         if (members != kAllow) {
-            sealed = p_.sealer.seal(store::Column::event_result, event.id, as_bytes(members));
+            sealed = p_.sealer.seal_dated(
+                store::KeyPurpose::event,
+                p_.now,
+                store::Column::event_result,
+                event.id,
+                as_bytes(members)
+            );
         }
         query.bind(store::ByteView(sealed));
     }
@@ -138,8 +165,13 @@ void Recorder::remember_id(const Event& event, const std::string& members) {
 }
 
 void Recorder::insert_event(const Event& event, std::optional<std::int64_t> profile) {
-    const auto payload =
-        p_.sealer.seal(store::Column::event_payload, event.id, as_bytes(event.payload));
+    const auto payload = p_.sealer.seal_dated(
+        key_purpose(event.type),
+        p_.now,
+        store::Column::event_payload,
+        event.id,
+        as_bytes(event.payload)
+    );
     p_.database
         .query(
             "INSERT INTO events(id, server_id, type, at, received_at, profile_id, mode, payload) "
@@ -162,7 +194,13 @@ Recorder::Effect Recorder::apply(const Event& event) {
 
 Recorder::Effect Recorder::on(const Join& join, const Event&) {
     const auto profile = p_.profiles.record_join(join.player, p_.server.owner_row, p_.now);
-    const auto tags = session_tags(p_.sealer, join.player);
+    const auto tags = p_.sealer.seal_dated(
+        store::KeyPurpose::event,
+        p_.now,
+        store::Column::session_tags,
+        join.session,
+        session_tags(join.player)
+    );
     p_.database
         .query(
             "INSERT OR IGNORE INTO sessions(id, server_id, profile_id, joined_at, tags) "
@@ -230,19 +268,28 @@ Recorder::Effect Recorder::on(const Ban& ban, const Event& event) {
     if (ban.duration_seconds > 0) {
         placed.expires_at = p_.now + ban.duration_seconds * base::kSecondMs;
     }
-    const auto made = p_.bans.place(placed, p_.server, p_.ban_grace_ms, p_.now);
+    const auto [made, is_new] = p_.bans.place(placed, p_.server, p_.ban_grace_ms, p_.now);
+    if (is_new) audit_ban("ban.place", made);
     return {encode_ban_result(made.number, made.state), made.profile};
+}
+
+// The reason stands with the ban, which retention ends one day; the audit never ends.
+void Recorder::audit_ban(std::string_view action, const bans::Ban& ban) {
+    const auto code = print_ban_code(ban.number);
+    p_.audit({action, code.view(), {}, bans::state_name(ban.state)});
 }
 
 Recorder::Effect Recorder::on(const Unban& unban, const Event&) {
     const auto lifted = p_.bans.unban(unban.ban_number, p_.server, unban.reason, p_.now);
     if (const auto* ban = std::get_if<bans::Ban>(&lifted)) {
+        audit_ban("ban.unban", *ban);
         return {encode_ban_result(ban->number, ban->state), ban->profile};
     }
     return {"", std::nullopt, EventOutcome::unknown_code};
 }
 
 Recorder::Effect Recorder::on(const Heartbeat& heartbeat, const Event&) {
+    add_sample(p_.database, p_.server.row, p_.now, heartbeat.players);
     p_.database
         .query(
             "UPDATE servers SET last_seen_at = ?, players = ?, network_cursor = ?, "
@@ -260,6 +307,7 @@ Recorder::Effect Recorder::on(const Heartbeat& heartbeat, const Event&) {
 }
 
 Recorder::Effect Recorder::on(const PlayerCount& count, const Event&) {
+    add_sample(p_.database, p_.server.row, p_.now, count.players);
     p_.database
         .query("UPDATE servers SET last_seen_at = ?, players = ?, max_players = ? WHERE id = ?")
         .bind(p_.now)
@@ -281,7 +329,7 @@ Recorder::Effect Recorder::on(const Plain&, const Event&) {
 std::optional<std::int64_t> Recorder::known_profile(const identity::Player& player) {
     for (const auto& identifier : player.tags) {
         if (!identity::is_account(identifier.type)) continue;
-        if (const auto profile = p_.profiles.find(p_.sealer.index(identifier.tag))) return profile;
+        if (const auto profile = p_.profiles.find(identifier.tag)) return profile;
     }
     return std::nullopt;
 }
@@ -299,15 +347,16 @@ bool Recorder::session_holds(const Explain& explain) {
         "SELECT tags FROM sessions WHERE id = ? AND server_id = ? AND left_at IS NULL AND "
         "joined_at > ?"
     );
-    query.bind(store::ByteView(explain.session)).bind(p_.server.row).bind(p_.now - kSessionLife);
+    // Sessions that never saw their `leave` (a crash of the game server) end with their row.
+    const auto oldest = p_.now - *privacy::rule_of(privacy::Category::sessions).period;
+    query.bind(store::ByteView(explain.session)).bind(p_.server.row).bind(oldest);
     if (!query.step()) return false;
-    const auto held = query.blob_view(0);
-    const auto asked = session_tags(p_.sealer, explain.player);
-    for (store::ByteView rest = asked; !rest.empty();
-         rest = rest.subspan(sizeof(store::TagIndex))) {
-        store::TagIndex index{};
-        std::ranges::copy(rest.first(index.size()), index.begin());
-        if (!holds_index(held, index)) return false;
+    const auto held =
+        p_.sealer.open(store::Column::session_tags, explain.session, query.blob_view(0));
+    if (!held) return false;
+    const auto asked = session_tags(explain.player);
+    for (store::ByteView rest = asked; !rest.empty(); rest = rest.subspan(kSessionTag)) {
+        if (!holds_tag(*held, rest.first(kSessionTag))) return false;
     }
     return true;
 }
@@ -335,46 +384,6 @@ bool Recorder::spend_budget(std::int64_t profile) {
 std::int64_t daily_budget(std::int64_t max_players) {
     // A full server that changes all its players every hour, and some room for a small one.
     return 200 + 24 * max_players;
-}
-
-bool purge_expired(store::Database& database, base::UnixMs now, base::UnixMs& horizon, int limit) {
-    const auto sessions =
-        database
-            .query(
-                "DELETE FROM sessions WHERE (id, server_id) IN (SELECT id, server_id FROM "
-                "sessions WHERE joined_at < ? LIMIT ?)"
-            )
-            .bind(now - kSessionLife)
-            .bind(std::int64_t{limit})
-            .run();
-    const auto budgets =
-        database
-            .query(
-                "DELETE FROM budget WHERE (server_id, day, profile_id) IN (SELECT server_id, "
-                "day, profile_id FROM budget WHERE day < ? LIMIT ?)"
-            )
-            .bind(now / base::kDayMs)
-            .bind(std::int64_t{limit})
-            .run();
-    // Ids sort by the time inside them, so everything below the horizon is one range.
-    horizon = std::max(horizon, now - static_cast<base::UnixMs>(kEventHorizonMs));
-    std::array<std::uint8_t, 6> oldest{};
-    for (std::size_t i = 0; i < oldest.size(); ++i) {
-        oldest[i] = static_cast<std::uint8_t>(horizon >> (8 * (oldest.size() - 1 - i)));
-    }
-    const auto ids = database
-                         .query(
-                             "DELETE FROM event_ids WHERE (id, server_id) IN (SELECT id, "
-                             "server_id FROM event_ids WHERE id < ? LIMIT ?)"
-                         )
-                         .bind(store::ByteView(oldest))
-                         .bind(std::int64_t{limit})
-                         .run();
-    // What has been forgotten must stay too old, also after a restart with the clock set back.
-    if (ids > 0) {
-        store::write_meta(database, store::meta::kHorizon, as_bytes(std::to_string(horizon)));
-    }
-    return sessions >= limit || budgets >= limit || ids >= limit;
 }
 
 }  // namespace drawbridge::events

@@ -8,9 +8,11 @@
 #include "events/encode.h"
 #include "events/event.h"
 #include "identity/profiles.h"
+#include "store/audit.h"
 #include "store/database.h"
 #include "store/sealer.h"
 
+#include <functional>
 #include <vector>
 
 namespace drawbridge::events {
@@ -26,6 +28,7 @@ struct RecorderParts {
     base::UnixMs now = 0;
     base::UnixMs horizon = 0;  // ids older than this are refused
     base::UnixMs ban_grace_ms = 0;
+    std::function<void(const store::AuditEntry&)> audit;  // done by this server
 };
 
 /// One request's events. Store thread.
@@ -71,12 +74,10 @@ private:
     [[nodiscard]] Verdict verdict_for(const identity::Player& player, std::int64_t profile);
     [[nodiscard]] std::optional<std::int64_t> known_profile(const identity::Player& player);
 
+    void audit_ban(std::string_view action, const bans::Ban& ban);
+
     const RecorderParts& p_;
 };
-
-/// Session rows and remembered event ids that are past their time; at most `limit` of each.
-/// Advances `horizon`, which is stored in the same transaction and never moves back. True: more.
-bool purge_expired(store::Database& database, base::UnixMs now, base::UnixMs& horizon, int limit);
 
 /// How many distinct persons a server of this size may ask about in a day.
 [[nodiscard]] std::int64_t daily_budget(std::int64_t max_players);

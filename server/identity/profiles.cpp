@@ -15,13 +15,7 @@ std::vector<Profiles::Known> Profiles::look_up(const Player& player) {
     known.reserve(player.tags.size());
     for (const auto& identifier : player.tags) {
         if (!is_account(identifier.type)) continue;
-        Known entry{&identifier, sealer_.index(identifier.tag), std::nullopt, 0};
-        auto query = database_.query("SELECT profile_id, last_seen FROM tags WHERE idx = ?");
-        if (query.bind(store::ByteView(entry.index)).step()) {
-            entry.profile = query.integer(0);
-            entry.last_seen = query.integer(1);
-        }
-        known.push_back(entry);
+        known.push_back({&identifier, tags_.look_up(identifier.tag)});
     }
     std::ranges::sort(known, {}, [](const Known& entry) {
         return trust_rank(entry.identifier->type);
@@ -32,10 +26,10 @@ std::vector<Profiles::Known> Profiles::look_up(const Player& player) {
 std::int64_t Profiles::observe(const Player& player, std::int64_t owner, base::UnixMs now) {
     const auto known = look_up(player);
     const auto first =
-        std::ranges::find_if(known, [](const Known& entry) { return entry.profile.has_value(); });
+        std::ranges::find_if(known, [](const Known& entry) { return entry.profile().has_value(); });
     std::int64_t profile = 0;
     if (first != known.end()) {
-        profile = *first->profile;
+        profile = *first->profile();
     } else {
         database_.query("INSERT INTO profiles(first_seen, last_seen, joins) VALUES(?1, ?1, 0)")
             .bind(now)
@@ -43,9 +37,25 @@ std::int64_t Profiles::observe(const Player& player, std::int64_t owner, base::U
         profile = database_.last_insert_rowid();
     }
     for (const auto& entry : known) {
-        if (!entry.profile || *entry.profile == profile) attach(entry, profile, owner, now);
+        if (entry.profile().value_or(profile) == profile) attach(entry, profile, owner, now);
     }
     return profile;
+}
+
+std::int64_t Profiles::attached(const Known& known, std::int64_t profile, base::UnixMs now) {
+    const auto& stored = known.tag.stored;
+    if (!stored) {
+        const auto& [type, tag] = *known.identifier;
+        return tags_.add(known.tag.index, type, tag, profile, now);
+    }
+    if (!stored->profile || now - stored->last_seen > kLastSeenStep) {
+        database_.query("UPDATE tags SET profile_id = ?, last_seen = ? WHERE id = ?")
+            .bind(profile)
+            .bind(now)
+            .bind(stored->id)
+            .run();
+    }
+    return stored->id;
 }
 
 void Profiles::attach(
@@ -54,29 +64,12 @@ void Profiles::attach(
     std::int64_t owner,
     base::UnixMs now
 ) {
-    const auto index = store::ByteView(known.index);
-    if (!known.profile) {
-        const auto sealed = sealer_.seal(store::Column::tag_value, index, known.identifier->tag);
-        database_
-            .query(
-                "INSERT INTO tags(idx, type, profile_id, value, first_seen, last_seen) "
-                "VALUES(?1, ?2, ?3, ?4, ?5, ?5)"
-            )
-            .bind(index)
-            .bind(static_cast<std::int64_t>(known.identifier->type))
-            .bind(profile)
-            .bind(store::ByteView(sealed))
-            .bind(now)
-            .run();
-    } else if (now - known.last_seen > kLastSeenStep) {
-        database_.query("UPDATE tags SET last_seen = ? WHERE idx = ?").bind(now).bind(index).run();
-    }
     database_
         .query(
-            "INSERT INTO claims(idx, owner_id, profile_id, first_seen) VALUES(?,?,?,?) "
-            "ON CONFLICT(idx, owner_id) DO NOTHING"
+            "INSERT INTO claims(tag_id, owner_id, profile_id, first_seen) VALUES(?,?,?,?) "
+            "ON CONFLICT(tag_id, owner_id) DO NOTHING"
         )
-        .bind(index)
+        .bind(attached(known, profile, now))
         .bind(owner)
         .bind(profile)
         .bind(now)
@@ -93,19 +86,17 @@ std::int64_t Profiles::record_join(const Player& player, std::int64_t owner, bas
     return profile;
 }
 
-std::optional<std::int64_t> Profiles::find(const store::TagIndex& index) {
-    auto query = database_.query("SELECT profile_id FROM tags WHERE idx = ?");
-    if (!query.bind(store::ByteView(index)).step()) return std::nullopt;
-    return query.integer(0);
+std::optional<std::int64_t> Profiles::find(const Tag& tag) {
+    const auto found = tags_.look_up(tag);
+    return found.stored ? found.stored->profile : std::nullopt;
 }
 
-std::int64_t
-Profiles::owners_who_saw_both(const store::TagIndex& one, const store::TagIndex& other) {
+std::int64_t Profiles::owners_who_saw_both(std::int64_t one, std::int64_t other) {
     auto query = database_.query(
         "SELECT count(*) FROM claims a JOIN claims b ON b.owner_id = a.owner_id AND "
-        "b.profile_id = a.profile_id WHERE a.idx = ? AND b.idx = ?"
+        "b.profile_id = a.profile_id WHERE a.tag_id = ? AND b.tag_id = ?"
     );
-    query.bind(store::ByteView(one)).bind(store::ByteView(other));
+    query.bind(one).bind(other);
     return query.step() ? query.integer(0) : 0;
 }
 
@@ -122,7 +113,7 @@ std::optional<Profile> Profiles::load(std::int64_t profile) {
     }
     auto query = database_.query(
         "SELECT t.type, t.first_seen, t.last_seen, "
-        "(SELECT count(*) FROM claims c WHERE c.idx = t.idx) "
+        "(SELECT count(*) FROM claims c WHERE c.tag_id = t.id) "
         "FROM tags t WHERE t.profile_id = ? ORDER BY t.type, t.first_seen"
     );
     query.bind(profile);

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "identity/player.h"
+#include "identity/tags.h"
 #include "store/database.h"
 #include "store/sealer.h"
 
@@ -33,7 +34,7 @@ class Profiles {
 public:
     Profiles(store::Database& database, const store::Sealer& sealer)
         : database_(database),
-          sealer_(sealer) {}
+          tags_(database, sealer) {}
 
     /// The profile of the first known account tag, in the order of how much a type can be trusted;
     /// made when none is known. Account tags not seen before are attached to it as this owner's
@@ -43,25 +44,29 @@ public:
     [[nodiscard]] std::int64_t
     record_join(const Player& player, std::int64_t owner, base::UnixMs now);
 
-    [[nodiscard]] std::optional<std::int64_t> find(const store::TagIndex& index);
+    [[nodiscard]] std::optional<std::int64_t> find(const Tag& tag);
     [[nodiscard]] std::optional<Profile> load(std::int64_t profile);
     /// How many owners, each on their own, have seen the two tags as one person's.
-    [[nodiscard]] std::int64_t
-    owners_who_saw_both(const store::TagIndex& one, const store::TagIndex& other);
+    /// `one` and `other` are rows of the tags.
+    [[nodiscard]] std::int64_t owners_who_saw_both(std::int64_t one, std::int64_t other);
 
 private:
     struct Known {
         const TaggedIdentifier* identifier;
-        store::TagIndex index;
-        std::optional<std::int64_t> profile;
-        base::UnixMs last_seen = 0;
+        TagLookUp tag;
+
+        [[nodiscard]] std::optional<std::int64_t> profile() const {
+            return tag.stored ? tag.stored->profile : std::nullopt;
+        }
     };
 
     [[nodiscard]] std::vector<Known> look_up(const Player& player);
+    /// The row of the tag, which is the profile's now.
+    [[nodiscard]] std::int64_t attached(const Known& known, std::int64_t profile, base::UnixMs now);
     void attach(const Known& known, std::int64_t profile, std::int64_t owner, base::UnixMs now);
 
     store::Database& database_;
-    const store::Sealer& sealer_;
+    Tags tags_;
 };
 
 }  // namespace drawbridge::identity

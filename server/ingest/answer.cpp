@@ -62,7 +62,7 @@ http::Reply Answerer::sign(unsigned status, std::string_view content_type, const
     const auto& key = request_.key();
     const auto created = static_cast<std::uint64_t>(stamp_.now / base::kSecondMs);
     const auto fields = sign_answer(
-        key.secret,
+        *key.secret,
         key.id,
         created,
         context,

@@ -1,6 +1,7 @@
 #include "ingest/gate.h"
 
 #include "base/log.h"
+#include "base/work.h"
 #include "events/decode.h"
 #include "ingest/answer.h"
 #include "ingest/gate_parts.h"
@@ -189,6 +190,7 @@ private:
 };
 
 Admitted Gate::admit(http::Request request, base::UnixMs now, Respond respond) {
+    const base::Work work("admit");
     const auto* route = find_route(request.head.path());
     if (route == nullptr) return refuse(Outcome::not_found);  // check_head said so already
 
@@ -211,10 +213,11 @@ bool Gate::poll_ready(const PollTicket& ticket) const {
 
 bool Gate::poll_allowed(const PollTicket& ticket) const {
     const auto key = parts_->network.ring.current()->find(ticket.request.key().id);
-    return key && key->secret == ticket.request.key().secret && !key->server->suspended;
+    return key && *key->secret == *ticket.request.key().secret && !key->server->suspended;
 }
 
 http::Reply Gate::answer_poll(const PollTicket& ticket, base::UnixMs now) const {
+    const base::Work work("poll");
     const Answerer answerer(ticket.request, parts_->network.boot_id, now);
     const auto body = parts_->polls.body(ticket);
     if (!body) return end_poll(ticket, now);

@@ -22,9 +22,11 @@ struct BodyLimit {
     std::size_t bytes = 0;
 };
 
-/// Called once, from any thread, when the reply is there. Must not block: it posts to its own
-/// executor.
-using Respond = std::function<void(http::Reply)>;
+/// Writes out and signs a reply. Any thread, at most once.
+using MakeReply = std::function<http::Reply()>;
+/// Called once, from any thread, when the fate of the request is known. Must not block: it posts
+/// `make` to its own executor, so that signing costs the store thread nothing.
+using Respond = std::function<void(MakeReply make)>;
 
 /// A poll that has nothing to say yet. `net` parks it: it ends with `Gate::answer_poll` as soon as
 /// `Gate::poll_ready` says so after a change, or after `wait`; with `Gate::end_poll` at drain and

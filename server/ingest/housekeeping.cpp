@@ -1,15 +1,22 @@
 #include "ingest/housekeeping.h"
 
 #include "base/log.h"
-#include "events/recorder.h"
+#include "base/work.h"
+#include "privacy/short_lived.h"
+#include "shared/ids.h"
 
+#include <chrono>
 #include <optional>
 
 namespace drawbridge::ingest {
 namespace {
 
+using Clock = std::chrono::steady_clock;
+
 // Small steps, so that ingest never waits long behind them.
-constexpr int kRowsPerStep = 500;
+constexpr int kBansPerStep = 50;
+constexpr int kShortLivedPerStep = 200;
+constexpr std::chrono::milliseconds kSweepPerStep{4};
 
 /// Store thread.
 class Housekeeping : public store::Job {
@@ -17,27 +24,66 @@ public:
     explicit Housekeeping(Network& network) : network_(network) {}
 
     void apply(store::Database& database) override {
+        const base::Work work("housekeeping");
         const auto now = base::unix_ms();
         unit_.emplace(network_, database);
-        (void)unit_->bans.tick(now, kRowsPerStep);  // the rest comes with the next tick
+        const bool more_bans = end_bans(now);
         horizon_ = network_.horizon;
-        (void)events::purge_expired(database, now, horizon_, kRowsPerStep);
+        const bool more_rows =
+            privacy::purge_short_lived(database, now, horizon_, kShortLivedPerStep);
+        sweep(database, now);
+        has_more_ = more_bans || more_rows || step_.has_more;
+        unit_->prepare();
     }
 
     void committed() override {
         network_.horizon = horizon_;
+        network_.sweep = step_.state;
         unit_->publish();
+        if (step_.finished) {
+            const auto& deleted = *step_.finished;
+            base::log_info("retention swept deleted=\"{}\"", deleted.empty() ? "none" : deleted);
+        }
     }
 
     void failed(store::JobFailure failure) override {
+        has_more_ = false;
         if (failure == store::JobFailure::stopping) return;
         base::log_error("housekeeping failed, tried again with the next tick");
     }
 
+    [[nodiscard]] bool has_more() const override { return has_more_; }
+
 private:
+    /// True: there are more.
+    bool end_bans(base::UnixMs now) {
+        const auto steps = unit_->bans.tick(now, kBansPerStep);
+        for (const auto& step : steps) {
+            const bool expired = step.to == bans::BanState::expired;
+            const auto* action = expired ? "ban.expire" : "ban.activate";
+            const auto code = print_ban_code(step.number);
+            unit_->audit(store::by_system(), {action, code.view(), {}, {}}, now);
+        }
+        return steps.size() >= static_cast<std::size_t>(kBansPerStep);
+    }
+
+    void sweep(store::Database& database, base::UnixMs now) {
+        step_ = privacy::continue_sweep(
+            database,
+            network_.settings.retention,
+            network_.sweep,
+            now,
+            Clock::now() + kSweepPerStep
+        );
+        if (!step_.finished || step_.finished->empty()) return;
+        unit_->audit(store::by_system(), {"retention.sweep", {}, {}, *step_.finished}, now);
+    }
+
     Network& network_;
     std::optional<UnitOfWork> unit_;
     base::UnixMs horizon_ = 0;
+    privacy::SweepStep step_;
+    bool has_more_ = false;
 };
 
 }  // namespace

@@ -5,7 +5,6 @@
 #include "store/meta.h"
 
 #include <optional>
-#include <set>
 #include <stdexcept>
 #include <utility>
 
@@ -16,14 +15,16 @@ std::string new_boot_id() {
     return std::string(print_hex64(auth::random_below(UINT64_MAX)).view());
 }
 
-Secret read_tag_key(store::Database& database, const store::Sealer& sealer) {
+store::LockedSecret read_tag_key(store::Database& database, const store::Sealer& sealer) {
     const auto sealed = store::read_meta(database, store::meta::kTagKey);
     if (!sealed) throw std::runtime_error("the database holds no tag key: it was not made by init");
     auto plain = sealer.open(store::Column::tag_key, as_bytes("tag_key"), *sealed);
     if (!plain || plain->size() != kKeyBytes) {
         throw std::runtime_error("the tag key in the database cannot be opened: altered");
     }
-    const Secret key{std::span<const std::uint8_t, kKeyBytes>(plain->data(), kKeyBytes)};
+    store::LockedSecret key(
+        Secret(std::span<const std::uint8_t, kKeyBytes>(plain->data(), kKeyBytes))
+    );
     auth::wipe(*plain);
     return key;
 }
@@ -39,11 +40,12 @@ base::UnixMs read_horizon(store::Database& database) {
 
 Network::Network(
     Settings its_settings,
-    std::shared_ptr<const store::Sealer> its_sealer,
+    std::unique_ptr<store::KeyRing> its_keys,
     store::Database& database
 )
     : settings(std::move(its_settings)),
-      sealer(std::move(its_sealer)),
+      keys(std::move(its_keys)),
+      sealer(keys->sealer()),
       boot_id(new_boot_id()),
       tag_key(read_tag_key(database, *sealer)),
       list_master(lists, tag_version),
@@ -62,6 +64,14 @@ void Network::notify() const {
     if (listener) listener();
 }
 
+store::TransactionHooks key_hooks(Network& network) {
+    auto& keys = *network.keys;
+    return {
+        [&keys](store::Database& database) { keys.begun(database, base::unix_ms()); },
+        [&keys](store::Database& database) { keys.ending(database); },
+        [&keys] { return keys.committed(); }};
+}
+
 UnitOfWork::UnitOfWork(Network& network, store::Database& its_database)
     : database(its_database),
       servers(its_database, *network.sealer),
@@ -75,33 +85,37 @@ void UnitOfWork::owner_added(std::int64_t owner) {
 }
 
 void UnitOfWork::audit(
-    std::string_view actor,
-    std::string_view action,
-    std::string_view target,
-    std::string_view detail,
+    const store::AuditActor& actor,
+    const store::AuditEntry& entry,
     base::UnixMs now
 ) {
-    database.query("INSERT INTO audit(at, actor, action, target, detail) VALUES(?,?,?,?,?)")
-        .bind(now)
-        .bind(actor)
-        .bind(action)
-        .bind(target)
-        .bind(detail)
-        .run();
+    store::append_audit(database, *network_.sealer, actor, entry, now);
+    ++audited_;
+}
+
+void UnitOfWork::prepare() {
+    for (const auto owner : new_owners_) {
+        new_lists_.push_back(network_.list_master.read(database, owner));
+    }
+    for (const auto server : changed_servers_) {
+        new_keys_[server] = servers.read_keys(server);
+    }
 }
 
 void UnitOfWork::publish() {
     const auto changes = bans.take_changes();
-    for (const auto owner : new_owners_) {
-        network_.list_master.load_one(database, owner);
+    const bool has_news = !changes.empty() || !new_keys_.empty() || !new_lists_.empty();
+    for (auto& list : new_lists_) {
+        network_.list_master.install(std::move(list));
     }
     for (const auto& change : changes) {
         network_.list_master.apply(change);
     }
-    for (const auto server : std::set(changed_servers_.begin(), changed_servers_.end())) {
-        network_.ring.publish(servers.reload(*network_.ring.current(), server));
+    for (auto& [server, keys] : new_keys_) {
+        network_.ring.publish(auth::with_keys_of(*network_.ring.current(), server, std::move(keys))
+        );
     }
-    if (!changes.empty() || !changed_servers_.empty() || !new_owners_.empty()) network_.notify();
+    if (has_news) network_.notify();
 }
 
 void run_unit(
@@ -114,6 +128,7 @@ void run_unit(
         [&](store::Database& database) {
             unit.emplace(network, database);
             work(*unit);
+            unit->prepare();
         },
         [&] { unit->publish(); }
     );

@@ -9,14 +9,19 @@
 #include "bans/published_list.h"
 #include "base/guarded.h"
 #include "identity/profiles.h"
-#include "shared/secret.h"
+#include "privacy/retention.h"
+#include "privacy/sweep.h"
+#include "store/audit.h"
 #include "store/database.h"
+#include "store/key_ring.h"
 #include "store/sealer.h"
 #include "store/writer.h"
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <unordered_set>
 #include <vector>
@@ -26,6 +31,7 @@ namespace drawbridge::ingest {
 struct Settings {
     base::UnixMs ban_grace_ms = 10 * base::kMinuteMs;
     auth::Rate rate;
+    privacy::Periods retention;
     std::string public_url;                       // the `url` of enrolments
     std::unordered_set<std::string> authorities;  // accepted in `Host`, lower case, no ":443"
     std::string ca_der;                           // of enrolments; empty: the public roots
@@ -35,16 +41,13 @@ struct Settings {
 class Network {
 public:
     /// Reads keys, lists and the tag key; every epoch starts closed, `boot_id` is new.
-    Network(
-        Settings settings,
-        std::shared_ptr<const store::Sealer> sealer,
-        store::Database& database
-    );
+    Network(Settings settings, std::unique_ptr<store::KeyRing> keys, store::Database& database);
 
     Settings settings;  // main completes url and authorities before the first request
-    const std::shared_ptr<const store::Sealer> sealer;
+    const std::unique_ptr<store::KeyRing> keys;         // store thread only
+    const std::shared_ptr<const store::Sealer> sealer;  // theirs; any thread
     const std::string boot_id;
-    Secret tag_key;
+    const store::LockedSecret tag_key;
     std::uint16_t tag_version = 1;
 
     auth::KeyRingHolder ring;      // any thread reads
@@ -53,6 +56,8 @@ public:
 
     /// Event ids older than this are refused; never moves back. Store thread only.
     base::UnixMs horizon = 0;
+    /// Of the retention. Store thread only.
+    privacy::SweepState sweep;
 
     /// Runs on the store thread after keys or lists have changed.
     void on_change(std::function<void()> listener);
@@ -62,8 +67,12 @@ private:
     base::Guarded<std::function<void()>> listener_;
 };
 
-/// One unit of work in a transaction on the store thread. After the commit call `publish` once;
-/// without a commit drop it, and nothing has been shown.
+/// What the writer of this network is built with, so that the keys a transaction needs are there.
+[[nodiscard]] store::TransactionHooks key_hooks(Network& network);
+
+/// One unit of work in a transaction on the store thread. When its work is done, and still inside
+/// the transaction, call `prepare`; after the commit `publish` once; without a commit drop it, and
+/// nothing has been shown.
 class UnitOfWork {
 public:
     UnitOfWork(Network& network, store::Database& database);
@@ -74,26 +83,30 @@ public:
     bans::Bans bans;
 
     /// Keys, mode or standing of this server changed: its part of the key ring is made anew.
-    void server_changed(std::int64_t server) { changed_servers_.push_back(server); }
+    void server_changed(std::int64_t server) { changed_servers_.insert(server); }
 
     /// An owner is new: its list must be shown.
     void owner_added(std::int64_t owner);
-    /// Who did what to what; in the same transaction, so what cannot be audited does not happen.
-    void audit(
-        std::string_view actor,
-        std::string_view action,
-        std::string_view target,
-        std::string_view detail,
-        base::UnixMs now
-    );
+    /// Who did what to what and why; in the same transaction, so what cannot be audited does not
+    /// happen.
+    void audit(const store::AuditActor& actor, const store::AuditEntry& entry, base::UnixMs now);
 
-    /// Store thread, after the commit.
+    /// How many entries it has written.
+    [[nodiscard]] std::size_t audited() const { return audited_; }
+
+    /// Reads what `publish` will show, so that a file that fails after the commit leaves nothing
+    /// half shown.
+    void prepare();
+    /// Store thread, after the commit. Touches memory only.
     void publish();
 
 private:
     Network& network_;
-    std::vector<std::int64_t> changed_servers_;
+    std::size_t audited_ = 0;
+    std::set<std::int64_t> changed_servers_;
     std::vector<std::int64_t> new_owners_;
+    std::map<std::int64_t, std::vector<auth::Key>> new_keys_;  // by server
+    std::vector<bans::ListMaster::Loaded> new_lists_;
 };
 
 /// For the admin plane: runs `work` on the store thread, commits, publishes, then returns. Throws

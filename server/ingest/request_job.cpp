@@ -2,11 +2,13 @@
 
 #include "auth/random.h"
 #include "base/log.h"
+#include "base/work.h"
 #include "ingest/answer.h"
 #include "ingest/poll.h"
 #include "shared/seal.h"
 
 #include <algorithm>
+#include <array>
 #include <stdexcept>
 #include <utility>
 
@@ -34,6 +36,16 @@ events::Problem problem_of(Outcome outcome, std::string detail) {
     return problem;
 }
 
+// In the order of Command's alternatives.
+constexpr std::array<base::WorkKind, std::variant_size_v<Command>> kWork{
+    "hello",
+    "events",
+    "explain",
+    "rotate",
+    "enrol",
+    "poll",
+};
+
 std::string cursor_text(const std::shared_ptr<const bans::ListView>& view) {
     return view ? std::string(print_cursor(view->cursor()).view()) : "0";
 }
@@ -54,6 +66,7 @@ RequestJob::RequestJob(
       respond_(std::move(respond)) {}
 
 void RequestJob::apply(store::Database& database) {
+    const base::Work work(kWork.at(command_.index()));
     unit_.emplace(parts_.network, database);
     const auto& key = request_.key();
     // Admitted before a revocation that has been committed since: not applied after it.
@@ -65,15 +78,20 @@ void RequestJob::apply(store::Database& database) {
         const bool replaced =
             unit_->servers
                 .commit_epoch(key.server->row, key.generation, request_.signature().epoch, now_);
-        if (replaced) unit_->server_changed(key.server->row);
+        if (replaced) {
+            unit_->server_changed(key.server->row);
+            audit({"secret.in_use", key.server->id, {}, request_.signature().key_id});
+        }
     }
     ending_ = std::visit([&](const auto& command) { return handle(command); }, command_);
+    unit_->prepare();
 }
 
 void RequestJob::committed() {
+    const base::Work work("answer");
     if (revoked_) {
         parts_.counters.count(Outcome::unauthorized);
-        respond_(refuse_unsigned(Outcome::unauthorized));
+        respond_([] { return refuse_unsigned(Outcome::unauthorized); });
         return;
     }
     if (commits_epoch_) {
@@ -82,34 +100,51 @@ void RequestJob::committed() {
         });
     }
     unit_->publish();
-    for (const auto outcome : event_outcomes_) {
-        parts_.counters.count(outcome);
-    }
-    finish(*ending_);
+    finish(*std::move(ending_));
 }
 
 void RequestJob::failed(store::JobFailure failure) {
     auto problem =
         failure == store::JobFailure::internal
             ? problem_of(Outcome::internal, "a fault of the server; nothing was changed")
-            : problem_of(Outcome::unavailable, "the store cannot commit now; nothing was changed");
+            : problem_of(Outcome::unavailable, "the store cannot commit now; send it again");
     if (failure != store::JobFailure::internal) problem.retry_after_ms = kUnavailableRetryMs;
-    finish(problem);
+    finish(std::move(problem));
 }
 
-void RequestJob::finish(const Ending& ending) {
-    const Answerer answerer(request_, parts_.network.boot_id, now_);
+void RequestJob::count(const Ending& ending) {
     if (const auto* problem = std::get_if<events::Problem>(&ending)) {
         parts_.counters.count(problem->outcome);
-        respond_(answerer.problem(*problem));
         return;
     }
-    parts_.counters.count(Outcome::accepted);
-    if (const auto* open = std::get_if<OpenEpoch>(&command_)) {
-        respond_(parts_.answer_poll(*open->ticket, now_));
-        return;
+    // A poll counts itself, when its answer is made.
+    if (!std::holds_alternative<OpenEpoch>(ending)) parts_.counters.count(Outcome::accepted);
+    if (const auto* answer = std::get_if<EventsAnswer>(&ending)) {
+        for (const auto& result : answer->results) {
+            parts_.counters.count(result.outcome);
+        }
     }
-    respond_(answerer.json(std::get<std::string>(ending)));
+}
+
+// What is handed on holds all it needs, for this job is gone when the reply is made.
+void RequestJob::finish(Ending ending) {
+    count(ending);
+    respond_([request = request_,
+              &network = parts_.network,
+              answer_poll = parts_.answer_poll,
+              now = now_,
+              ending = std::move(ending)] {
+        const Answerer answerer(request, network.boot_id, now);
+        if (const auto* body = std::get_if<std::string>(&ending)) return answerer.json(*body);
+        if (const auto* open = std::get_if<OpenEpoch>(&ending)) {
+            return answer_poll(*open->ticket, now);
+        }
+        if (const auto* events = std::get_if<EventsAnswer>(&ending)) {
+            const auto& [results, lists] = *events;
+            return answerer.json(events::encode_events_answer(answerer.stamp(), results, lists));
+        }
+        return answerer.problem(std::get<events::Problem>(ending));
+    });
 }
 
 events::ListCursors RequestJob::cursors() const {
@@ -117,6 +152,10 @@ events::ListCursors RequestJob::cursors() const {
     return {
         cursor_text(lists.view(bans::kNetworkList)),
         cursor_text(lists.view(request_.key().server->owner_row))};
+}
+
+void RequestJob::audit(const store::AuditEntry& entry) {
+    unit_->audit(store::by_server(request_.key().server->id), entry, now_);
 }
 
 events::RecorderParts RequestJob::recorder_parts() {
@@ -131,6 +170,7 @@ events::RecorderParts RequestJob::recorder_parts() {
         now_,
         network.horizon,
         network.settings.ban_grace_ms,
+        [this](const store::AuditEntry& entry) { audit(entry); },
     };
 }
 
@@ -154,10 +194,10 @@ RequestJob::Ending RequestJob::handle(const events::Hello& hello) {
     answer.server = key.server.get();
     answer.tag_version = network.tag_version;
     answer.sealed_tag_key = text_of(seal_tag_key(
-        key.secret,
+        *key.secret,
         key.server->id,
         network.tag_version,
-        network.tag_key,
+        *network.tag_key,
         fresh_nonce()
     ));
     answer.lists = cursors();
@@ -171,9 +211,8 @@ RequestJob::Ending RequestJob::handle(const std::vector<events::DecodedEvent>& e
     results.reserve(events.size());
     for (const auto& event : events) {
         results.push_back(recorder.record(event));
-        event_outcomes_.push_back(results.back().outcome);
     }
-    return events::encode_events_answer({parts_.network.boot_id, now_}, results, cursors());
+    return EventsAnswer{std::move(results), cursors()};
 }
 
 RequestJob::Ending RequestJob::handle(const events::Explain& explain) {
@@ -209,9 +248,11 @@ RequestJob::Ending RequestJob::handle(const events::Rotate& rotate) {
     }
     const auto& pending = std::get<auth::Servers::Pending>(begun);
     unit_->server_changed(server.row);
-    unit_->audit(server.id, "secret.rotate", server.id, pending.key_id, now_);
+    if (pending.is_new) {
+        const auto* action = pending.replaced ? "secret.rotate.replaced" : "secret.rotate";
+        audit({action, server.id, {}, pending.key_id});
+    }
     if (pending.replaced) {
-        unit_->audit(server.id, "secret.rotate.replaced", server.id, pending.key_id, now_);
         base::log_warning(
             "secret rotation replaced server={} pending={}: if its operator did not ask twice, "
             "rotate by hand",
@@ -234,13 +275,13 @@ RequestJob::Ending RequestJob::handle(const events::Enrol&) {
     answer.server_id = key.server->id;
     answer.key_id = current->key_id;
     answer.sealed =
-        text_of(seal_enrolled_secret(key.secret, current->key_id, current->secret, fresh_nonce()));
-    unit_->audit(key.server->id, "server.enrol", key.server->id, current->key_id, now_);
+        text_of(seal_enrolled_secret(*key.secret, current->key_id, current->secret, fresh_nonce()));
+    audit({"server.enrol", key.server->id, {}, current->key_id});
     return events::encode_key_answer({parts_.network.boot_id, now_}, answer);
 }
 
-RequestJob::Ending RequestJob::handle(const OpenEpoch&) {
-    return std::string();
+RequestJob::Ending RequestJob::handle(const OpenEpoch& open) {
+    return open;
 }
 
 }  // namespace drawbridge::ingest

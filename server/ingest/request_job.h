@@ -56,8 +56,13 @@ public:
     void failed(store::JobFailure failure) override;
 
 private:
-    /// What a handler came to: a body to sign, or a refusal.
-    using Ending = std::variant<std::string, events::Problem>;
+    struct EventsAnswer {
+        std::vector<events::EventResult> results;
+        events::ListCursors lists;
+    };
+
+    /// What a handler came to: a body to sign, what a body is made of, or a refusal.
+    using Ending = std::variant<std::string, EventsAnswer, OpenEpoch, events::Problem>;
 
     [[nodiscard]] Ending handle(const events::Hello& hello);
     [[nodiscard]] Ending handle(const std::vector<events::DecodedEvent>& events);
@@ -66,9 +71,12 @@ private:
     [[nodiscard]] Ending handle(const events::Enrol& enrol);
     [[nodiscard]] Ending handle(const OpenEpoch& open);
 
+    /// Done by this request's server.
+    void audit(const store::AuditEntry& entry);
     [[nodiscard]] events::ListCursors cursors() const;
     [[nodiscard]] events::RecorderParts recorder_parts();
-    void finish(const Ending& ending);
+    void finish(Ending ending);
+    void count(const Ending& ending);
 
     const Parts parts_;
     const auth::VerifiedRequest request_;
@@ -80,7 +88,6 @@ private:
     // Store thread, between apply and committed.
     std::optional<UnitOfWork> unit_;
     std::optional<Ending> ending_;
-    std::vector<base::EventOutcome> event_outcomes_;
     bool revoked_ = false;
 };
 

@@ -1,12 +1,14 @@
 #include "net/session.h"
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "net/reply_head.h"
 #include "net/worker.h"
 
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
+#include <exception>
 #include <string_view>
 #include <utility>
 #include <variant>
@@ -179,21 +181,27 @@ Awaitable<std::optional<http::Reply>> Session::finish(ingest::Admitted admitted)
     co_return co_await await_reply();
 }
 
-// The reply comes from the store's thread, perhaps after this connection, its server included.
+// Called on the store's thread, perhaps after this connection, its server included.
 ingest::Respond Session::respond() {
     return [worker = worker_.shared_from_this(),
             session = weak_from_this(),
-            number = ++request_number_](http::Reply reply) {
-        asio::post(worker->context(), [session, number, reply = std::move(reply)]() mutable {
-            if (const auto self = session.lock()) self->deliver(number, std::move(reply));
+            number = ++request_number_](ingest::MakeReply make) {
+        asio::post(worker->context(), [session, number, make = std::move(make)] {
+            if (const auto self = session.lock()) self->deliver(number, make);
         });
     };
 }
 
-void Session::deliver(std::uint64_t request, http::Reply reply) {
+void Session::deliver(std::uint64_t request, const ingest::MakeReply& make) {
     if (request != request_number_ || phase_ != Phase::queued) return;
-    reply_ = std::move(reply);
-    reply_signal_.cancel();
+    try {
+        reply_ = make();
+        reply_signal_.cancel();
+    } catch (const std::exception& error) {
+        plane_.counters.faults++;
+        base::log_error("net fault in making an answer: {}", error.what());
+        abort();  // it will never come
+    }
 }
 
 Awaitable<std::optional<http::Reply>> Session::await_reply() {

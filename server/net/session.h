@@ -60,7 +60,7 @@ private:
     [[nodiscard]] Awaitable<Next> handle(RequestReader reader);
     [[nodiscard]] Awaitable<std::optional<http::Reply>> finish(ingest::Admitted admitted);
     [[nodiscard]] ingest::Respond respond();
-    void deliver(std::uint64_t request, http::Reply reply);
+    void deliver(std::uint64_t request, const ingest::MakeReply& make);
     [[nodiscard]] Awaitable<std::optional<http::Reply>> await_reply();
     [[nodiscard]] Awaitable<std::optional<http::Reply>> park(ingest::Parked parked);
     [[nodiscard]] Awaitable<void> watch_poll();

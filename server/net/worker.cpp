@@ -1,6 +1,8 @@
 #include "net/worker.h"
 
 #include "base/log.h"
+#include "base/thread_setup.h"
+#include "base/work.h"
 #include "net/session.h"
 
 #include <boost/asio/co_spawn.hpp>
@@ -26,6 +28,8 @@ Worker::Worker(Plane& plane)
 Worker::~Worker() = default;
 
 void Worker::run() {
+    base::set_up_thread("net");
+    const base::Work work("net");
     sweep_later();
     for (;;) {
         try {

@@ -18,22 +18,44 @@ namespace {
 
 constexpr int kBusyTimeoutMs = 5000;
 
-bool means_full(int code) {
+Fault fault_of(int code) {
+    // Fewer bytes than its index counts: the log was cut off under us.
+    if (code == SQLITE_IOERR_SHORT_READ) return Fault::damaged;
     switch (code & 0xff) {
         case SQLITE_FULL:
+        case SQLITE_BUSY: return Fault::unavailable;
         case SQLITE_IOERR:
         case SQLITE_READONLY:
-        case SQLITE_CANTOPEN:
-        case SQLITE_BUSY: return true;
-        default: return false;
+        case SQLITE_PROTOCOL:
+        case SQLITE_CANTOPEN: return Fault::io;
+        case SQLITE_CORRUPT:
+        case SQLITE_NOTADB: return Fault::damaged;
+        default: return Fault::statement;
     }
 }
 
-[[noreturn]] void fail(sqlite3* connection, int code) {
-    throw StoreError(
-        fmt::format("SQLite: {} ({})", sqlite3_errmsg(connection), code),
-        means_full(code)
-    );
+// What the disk last said of the database or its log, 0 for nothing.
+int last_errno(sqlite3* connection) {
+    int error = 0;
+    sqlite3_file_control(connection, "main", SQLITE_FCNTL_LAST_ERRNO, &error);
+    sqlite3_file* log = nullptr;
+    sqlite3_file_control(connection, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+    if (error == 0 && log != nullptr && log->pMethods != nullptr) {
+        log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &error);
+    }
+    return error;
+}
+
+[[noreturn]] void fail(sqlite3* connection) {
+    const int code = sqlite3_extended_errcode(connection);
+    auto fault = fault_of(code);
+    auto text = fmt::format("SQLite: {} ({})", sqlite3_errmsg(connection), code);
+    // SQLite reports what the disk could not read (EIO) as malformed, too.
+    if (const int error = fault == Fault::damaged ? last_errno(connection) : 0; error != 0) {
+        fault = Fault::io;
+        text += fmt::format(", the disk: {}", std::generic_category().message(error));
+    }
+    throw StoreError(text, fault);
 }
 
 std::string errno_text() {
@@ -41,12 +63,15 @@ std::string errno_text() {
 }
 
 // SQLite would make the file readable for others; its -wal and -shm take over the file's mode.
+// O_EXCL: a file that is there is not even opened, because closing it again would drop the locks
+// that other connections of this process hold on it.
 void create_private(const std::filesystem::path& file) {
-    const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (descriptor < 0) {
-        throw StoreError(fmt::format("cannot open {}: {}", file.string(), errno_text()), true);
+    const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (descriptor >= 0) {
+        ::close(descriptor);
+    } else if (errno != EEXIST) {
+        throw StoreError(fmt::format("cannot open {}: {}", file.string(), errno_text()), Fault::io);
     }
-    ::close(descriptor);
 }
 
 SQLite::Database open(const std::filesystem::path& file, Database::Mode mode) {
@@ -58,7 +83,7 @@ SQLite::Database open(const std::filesystem::path& file, Database::Mode mode) {
     } catch (const SQLite::Exception& error) {
         throw StoreError(
             fmt::format("cannot open {}: {}", file.string(), error.what()),
-            means_full(error.getErrorCode())
+            fault_of(error.getErrorCode())
         );
     }
 }
@@ -69,7 +94,7 @@ struct Query::Prepared {
     Prepared(sqlite3* handle, const char* sql) : connection(handle) {
         const int code =
             sqlite3_prepare_v3(handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
-        if (code != SQLITE_OK) fail(handle, code);
+        if (code != SQLITE_OK) fail(handle);
     }
 
     Prepared(const Prepared&) = delete;
@@ -99,7 +124,7 @@ Query::~Query() {
 
 Query& Query::bind(std::int64_t value) {
     const int code = sqlite3_bind_int64(prepared_->statement, next_parameter_++, value);
-    if (code != SQLITE_OK) fail(prepared_->connection, code);
+    if (code != SQLITE_OK) fail(prepared_->connection);
     return *this;
 }
 
@@ -111,10 +136,10 @@ Query& Query::bind(std::string_view value) {
         next_parameter_++,
         data,
         value.size(),
-        SQLITE_TRANSIENT,  // NOLINT(performance-no-int-to-ptr): SQLite's own constant
+        SQLITE_STATIC,
         SQLITE_UTF8
     );
-    if (code != SQLITE_OK) fail(prepared_->connection, code);
+    if (code != SQLITE_OK) fail(prepared_->connection);
     return *this;
 }
 
@@ -125,26 +150,27 @@ Query& Query::bind(ByteView value) {
         next_parameter_++,
         data,
         value.size(),
-        SQLITE_TRANSIENT  // NOLINT(performance-no-int-to-ptr): SQLite's own constant
+        SQLITE_STATIC
     );
-    if (code != SQLITE_OK) fail(prepared_->connection, code);
+    if (code != SQLITE_OK) fail(prepared_->connection);
     return *this;
 }
 
 Query& Query::bind_null() {
     const int code = sqlite3_bind_null(prepared_->statement, next_parameter_++);
-    if (code != SQLITE_OK) fail(prepared_->connection, code);
+    if (code != SQLITE_OK) fail(prepared_->connection);
     return *this;
 }
 
 bool Query::step() {
     const int code = sqlite3_step(prepared_->statement);
-    if (code != SQLITE_ROW && code != SQLITE_DONE) fail(prepared_->connection, code);
+    if (code != SQLITE_ROW && code != SQLITE_DONE) fail(prepared_->connection);
     return code == SQLITE_ROW;
 }
 
 int Query::run() {
-    if (step()) throw StoreError("a statement that should return no row returned one", false);
+    if (step())
+        throw StoreError("a statement that should return no row returned one", Fault::statement);
     sqlite3_reset(prepared_->statement);
     next_parameter_ = 1;
     return sqlite3_changes(prepared_->connection);
@@ -180,8 +206,21 @@ ByteView Query::blob_view(int column) const {
 }
 
 struct Database::Impl {
-    Impl(const std::filesystem::path& file, Mode mode) : connection(open(file, mode)) {}
+    Impl(const std::filesystem::path& its_file, Mode mode)
+        : file(its_file),
+          connection(open(its_file, mode)) {
+        sqlite3_wal_hook(connection.getHandle(), &note_log, this);
+    }
 
+    // SQLite's hook, called in each COMMIT that wrote to the log.
+    static int note_log(void* impl, sqlite3*, const char*, int pages) {
+        static_cast<Impl*>(impl)->log_pages = pages;
+        return SQLITE_OK;
+    }
+
+    const std::filesystem::path file;
+    std::int64_t log_pages = 0;
+    std::int64_t in_place_writes = 0;
     SQLite::Database connection;
     std::unordered_map<const char*, std::unique_ptr<Query::Prepared>> statements;
 };
@@ -195,10 +234,10 @@ Database::Database(const std::filesystem::path& file, Mode mode)
         return;
     }
     execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;");
-    execute("PRAGMA wal_autocheckpoint=20000; PRAGMA cache_size=-65536;");
+    execute("PRAGMA cache_size=-65536;");
     auto journal = query("PRAGMA journal_mode");
     if (!journal.step() || journal.text(0) != "wal") {
-        throw StoreError(fmt::format("{} cannot use SQLite's WAL", file.string()), true);
+        throw StoreError(fmt::format("{} cannot use SQLite's WAL", file.string()), Fault::io);
     }
 }
 
@@ -206,6 +245,7 @@ Database::~Database() = default;
 
 // Before anything is written: WAL mode alone would change a stranger's file.
 void Database::require_ours(const std::filesystem::path& file, Mode mode) {
+    std::string reason = "it carries another program's mark";
     try {
         auto id = query("PRAGMA application_id");
         if (id.step() && id.integer(0) == kApplicationId) return;
@@ -215,9 +255,13 @@ void Database::require_ours(const std::filesystem::path& file, Mode mode) {
             return;
         }
     } catch (const StoreError& error) {
-        if (error.is_full) throw;
+        if (error.is_unavailable()) throw;
+        reason = error.what();
     }
-    throw StoreError(fmt::format("{} is not a Drawbridge database", file.string()), false);
+    throw StoreError(
+        fmt::format("{} is not a Drawbridge database, or damaged ({})", file.string(), reason),
+        Fault::damaged
+    );
 }
 
 Query Database::query(const char* sql) {
@@ -226,7 +270,7 @@ Query Database::query(const char* sql) {
         prepared = std::make_unique<Query::Prepared>(impl_->connection.getHandle(), sql);
     }
     if (prepared->in_use) {
-        throw StoreError(fmt::format("statement is already in use: {}", sql), false);
+        throw StoreError(fmt::format("statement is already in use: {}", sql), Fault::statement);
     }
     return Query(*prepared);
 }
@@ -234,15 +278,87 @@ Query Database::query(const char* sql) {
 void Database::execute(const char* sql) {
     sqlite3* handle = impl_->connection.getHandle();
     const int code = sqlite3_exec(handle, sql, nullptr, nullptr, nullptr);
-    if (code != SQLITE_OK) fail(handle, code);
+    if (code != SQLITE_OK) fail(handle);
+}
+
+sqlite3* Database::handle() const {
+    return impl_->connection.getHandle();
 }
 
 std::int64_t Database::last_insert_rowid() const {
     return sqlite3_last_insert_rowid(impl_->connection.getHandle());
 }
 
+std::int64_t Database::rows_changed() const {
+    return sqlite3_total_changes64(impl_->connection.getHandle()) + impl_->in_place_writes;
+}
+
+void Database::write_in_place(
+    const char* table,
+    const char* column,
+    std::int64_t row,
+    std::size_t offset,
+    ByteView bytes
+) {
+    sqlite3* handle = impl_->connection.getHandle();
+    sqlite3_blob* blob = nullptr;
+    int code = sqlite3_blob_open(handle, "main", table, column, row, 1, &blob);
+    if (code == SQLITE_OK) {
+        code = sqlite3_blob_write(
+            blob,
+            bytes.data(),
+            static_cast<int>(bytes.size()),
+            static_cast<int>(offset)
+        );
+    }
+    sqlite3_blob_close(blob);  // of null: does nothing
+    if (code != SQLITE_OK) fail(handle);
+    ++impl_->in_place_writes;
+}
+
+bool Database::truncate_log() {
+    sqlite3* handle = impl_->connection.getHandle();
+    sqlite3_busy_timeout(handle, 0);
+    const int code =
+        sqlite3_wal_checkpoint_v2(handle, "main", SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+    sqlite3_busy_timeout(handle, kBusyTimeoutMs);
+    if ((code & 0xff) == SQLITE_BUSY) return false;
+    if (code != SQLITE_OK) fail(handle);
+    impl_->log_pages = 0;
+    return true;
+}
+
 bool Database::in_transaction() const {
     return sqlite3_get_autocommit(impl_->connection.getHandle()) == 0;
+}
+
+void Database::require_readable() const {
+    const int error = last_errno(impl_->connection.getHandle());
+    if (error == 0) return;
+    throw StoreError(
+        fmt::format(
+            "{} cannot be read whole, the disk: {}",
+            impl_->file.string(),
+            std::generic_category().message(error)
+        ),
+        Fault::io
+    );
+}
+
+std::int64_t Database::log_pages() const {
+    return impl_->log_pages;
+}
+
+void Database::checkpoint() {
+    sqlite3* handle = impl_->connection.getHandle();
+    const int code =
+        sqlite3_wal_checkpoint_v2(handle, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+    // Busy: somebody else is at it, with the same result.
+    if (code != SQLITE_OK && code != SQLITE_BUSY) fail(handle);
+}
+
+const std::filesystem::path& Database::file() const {
+    return impl_->file;
 }
 
 }  // namespace drawbridge::store

@@ -1,5 +1,7 @@
 #include "store/files.h"
 
+#include "store/descriptor.h"
+
 #include <fmt/format.h>
 
 #include <cerrno>
@@ -21,50 +23,19 @@ std::string errno_text() {
     throw std::runtime_error(fmt::format("cannot {} {}: {}", doing, file.string(), errno_text()));
 }
 
-class Descriptor {
-public:
-    explicit Descriptor(int value) : value_(value) {}
-
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-
-    ~Descriptor() {
-        if (value_ >= 0) ::close(value_);
-    }
-
-    [[nodiscard]] int get() const { return value_; }
-
-private:
-    int value_;
-};
-
-void write_all(int descriptor, ByteView content, const std::filesystem::path& file) {
-    while (!content.empty()) {
-        const auto written = ::write(descriptor, content.data(), content.size());
-        if (written < 0 && errno == EINTR) continue;
-        if (written < 0) fail("write", file);
-        content = content.subspan(static_cast<std::size_t>(written));
-    }
-}
-
 std::string write_temporary(const std::filesystem::path& file, ByteView content) {
     std::string name = file.string() + ".XXXXXX";
-    const Descriptor descriptor(::mkostemp(name.data(), O_CLOEXEC));  // makes it 0600
-    if (descriptor.get() < 0) fail("create a file beside", file);
+    const int made = ::mkostemp(name.data(), O_CLOEXEC);  // makes it 0600
+    if (made < 0) fail("create a file beside", file);
+    Descriptor descriptor(made, file);
     try {
-        write_all(descriptor.get(), content, file);
-        if (::fsync(descriptor.get()) != 0) fail("sync", file);
+        descriptor.write(content);
+        descriptor.sync();
     } catch (...) {
         ::unlink(name.c_str());
         throw;
     }
     return name;
-}
-
-void sync_folder_of(const std::filesystem::path& file) {
-    const auto parent = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
-    const Descriptor folder(::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (folder.get() < 0 || ::fsync(folder.get()) != 0) fail("sync", parent);
 }
 
 // link() refuses an existing name, rename() replaces it; both are atomic.
@@ -85,21 +56,13 @@ void write_file(const std::filesystem::path& file, ByteView content, Existing ex
         errno = reason;
         fail("write", file);
     }
-    sync_folder_of(file);
+    sync_folder(file.parent_path());
 }
 
 Bytes read_file(const std::filesystem::path& file, std::size_t limit) {
-    const Descriptor descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
-    if (descriptor.get() < 0) fail("open", file);
+    auto descriptor = Descriptor::open(file, Descriptor::Access::read);
     Bytes content(limit + 1);
-    std::size_t size = 0;
-    while (size < content.size()) {
-        const auto got = ::read(descriptor.get(), content.data() + size, content.size() - size);
-        if (got < 0 && errno == EINTR) continue;
-        if (got < 0) fail("read", file);
-        if (got == 0) break;
-        size += static_cast<std::size_t>(got);
-    }
+    const auto size = descriptor.read(content);
     if (size > limit) {
         throw std::runtime_error(fmt::format("{} is larger than {} bytes", file.string(), limit));
     }

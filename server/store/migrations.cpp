@@ -1,6 +1,10 @@
 #include "store/migrations.h"
 
-#include "store/schema.h"
+#include "store/audit.h"
+#include "store/meta.h"
+#include "store/migration_step.h"
+#include "store/ring_keys.h"
+#include "store/sealer.h"
 
 #include <fmt/format.h>
 
@@ -10,26 +14,68 @@
 namespace drawbridge::store {
 namespace {
 
-struct Step {
-    const char* schema;
-    const char* set_version;  // PRAGMA takes no parameter
-};
-
 // The step at index n leads from schema n to n + 1.
-constexpr int kNewest = 1;
+const std::array kSteps{&schema_1, &schema_2, &schema_3, &schema_4};
 
-Step step_from(int schema) {
-    const std::array<Step, kNewest> steps{{
-        {kSchema1, "PRAGMA user_version=1;"},
-    }};
-    return steps.at(static_cast<std::size_t>(schema));
+void set_schema(Database& database, int schema) {
+    database.execute(fmt::format("PRAGMA user_version={};", schema).c_str());  // no parameters
 }
 
-void apply(Database& database, const Step& step) {
+/// In the transaction of the last step: only then is the table what this program writes.
+void audit_migration(Database& database, const MasterKey& master, int from) {
+    const Sealer sealer(database, master);
+    const auto detail = fmt::format("schema {} to {}", from, newest_schema());
+    const AuditEntry entry{"database.migrate", {}, {}, detail};
+    append_audit(database, sealer, by_system(), entry, base::unix_ms());
+}
+
+void require_references(Database& database) {
+    auto query = database.query("PRAGMA foreign_key_check");
+    if (!query.step()) return;
+    throw std::runtime_error(fmt::format(
+        "the database is damaged and was not migrated: restore a backup (a row of {} refers to a "
+        "row of {} that is not there)",
+        query.text(0),
+        query.text(2)
+    ));
+}
+
+/// A table that others refer to can only be exchanged while SQLite does not look; each step is
+/// checked as a whole instead.
+class ReferencesUnchecked {
+public:
+    explicit ReferencesUnchecked(Database& database) : database_(database) {
+        database_.execute("PRAGMA foreign_keys=OFF;");
+    }
+
+    ReferencesUnchecked(const ReferencesUnchecked&) = delete;
+    ReferencesUnchecked& operator=(const ReferencesUnchecked&) = delete;
+
+    ~ReferencesUnchecked() { database_.execute("PRAGMA foreign_keys=ON;"); }
+
+private:
+    Database& database_;
+};
+
+/// What stood in clear before a step stays in free pages until the file is written anew. Noted in
+/// the database, so that a start that was interrupted here is followed by one that does it.
+void vacuum_if_due(Database& database) {
+    if (!read_meta(database, meta::kVacuumDue)) return;
+    database.execute("VACUUM;");
+    if (!database.truncate_log()) return;
+    database.query("DELETE FROM meta WHERE key = ?").bind(meta::kVacuumDue).run();
+}
+
+/// `found` is the schema before the first step, 0 for a new database.
+void apply(Database& database, const MasterKey& master, int schema, int found) {
+    const auto step = kSteps.at(static_cast<std::size_t>(schema))();
     database.execute("BEGIN IMMEDIATE;");
     try {
-        database.execute(step.schema);
-        database.execute(step.set_version);
+        database.execute(step.sql);
+        if (step.then != nullptr) step.then(database, master);
+        require_references(database);
+        set_schema(database, schema + 1);
+        if (found > 0 && schema + 1 == newest_schema()) audit_migration(database, master, found);
         database.execute("COMMIT;");
     } catch (...) {
         if (database.in_transaction()) database.execute("ROLLBACK;");
@@ -37,10 +83,19 @@ void apply(Database& database, const Step& step) {
     }
 }
 
+std::vector<std::string> findings(const Database& database, Query check) {
+    std::vector<std::string> problems;
+    while (check.step()) {
+        if (auto line = check.text(0); line != "ok") problems.push_back(std::move(line));
+    }
+    if (!problems.empty()) database.require_readable();
+    return problems;
+}
+
 }  // namespace
 
 int newest_schema() {
-    return kNewest;
+    return static_cast<int>(kSteps.size());
 }
 
 int schema_of(Database& database) {
@@ -48,7 +103,7 @@ int schema_of(Database& database) {
     return query.step() ? static_cast<int>(query.integer(0)) : 0;
 }
 
-void migrate(Database& database) {
+void require_migratable(Database& database, const MasterKey& master) {
     const int found = schema_of(database);
     if (found > newest_schema()) {
         throw std::runtime_error(fmt::format(
@@ -58,25 +113,38 @@ void migrate(Database& database) {
             newest_schema()
         ));
     }
-    if (found == newest_schema()) return;
+    require_master_key(database, master);
+}
+
+bool is_migrated(Database& database) {
+    return schema_of(database) == newest_schema() && !read_meta(database, meta::kVacuumDue);
+}
+
+void migrate(Database& database, const MasterKey& master) {
+    require_migratable(database, master);
+    const int found = schema_of(database);
+    if (found == newest_schema()) return vacuum_if_due(database);
     if (const auto problems = quick_check(database); !problems.empty()) {
         throw std::runtime_error(
             "the database is damaged and was not migrated: restore a backup (" + problems.front() +
             ")"
         );
     }
-    for (int schema = found; schema < newest_schema(); ++schema) {
-        apply(database, step_from(schema));
+    {
+        const ReferencesUnchecked unchecked(database);
+        for (int schema = found; schema < newest_schema(); ++schema) {
+            apply(database, master, schema, found);
+        }
     }
+    vacuum_if_due(database);
 }
 
 std::vector<std::string> quick_check(Database& database) {
-    std::vector<std::string> problems;
-    auto query = database.query("PRAGMA quick_check(20)");
-    while (query.step()) {
-        if (auto line = query.text(0); line != "ok") problems.push_back(std::move(line));
-    }
-    return problems;
+    return findings(database, database.query("PRAGMA quick_check(20)"));
+}
+
+std::vector<std::string> integrity_check(Database& database) {
+    return findings(database, database.query("PRAGMA integrity_check(20)"));
 }
 
 }  // namespace drawbridge::store

@@ -2,9 +2,8 @@
 #pragma once
 
 #include "store/database.h"
+#include "store/master_key.h"
 
-#include <filesystem>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -14,11 +13,20 @@ namespace drawbridge::store {
 [[nodiscard]] int newest_schema();
 [[nodiscard]] int schema_of(Database& database);
 
-/// Applies what is missing, each step in a transaction of its own, after a check of the file. A
-/// database of a newer program is refused. Throws std::runtime_error with the next step to take.
-void migrate(Database& database);
+/// Refuses a database of a newer program or of another master key, and changes nothing. Throws
+/// std::runtime_error with the next step to take.
+void require_migratable(Database& database, const MasterKey& master);
+
+/// Nothing is left to migrate, not even the rewriting of the file after a step.
+[[nodiscard]] bool is_migrated(Database& database);
+
+/// Applies what is missing, each step in a transaction of its own, after a check of the key and of
+/// the file; throws std::runtime_error as above. A new database has its keys afterwards.
+void migrate(Database& database, const MasterKey& master);
 
 /// SQLite's own check of the file: what it found wrong, empty when nothing.
 [[nodiscard]] std::vector<std::string> quick_check(Database& database);
+/// The same with every index held against its table: slower.
+[[nodiscard]] std::vector<std::string> integrity_check(Database& database);
 
 }  // namespace drawbridge::store

@@ -1,195 +1,132 @@
-// Stored form of every sealed value: nonce (24) ‖ ciphertext ‖ tag (16).
 #include "store/sealer.h"
 
-#include "store/files.h"
-#include "store/meta.h"
+#include "store/aead.h"
+#include "store/ring_keys.h"
 
-#include <fmt/format.h>
 #include <sodium.h>
 
-#include <algorithm>
-#include <stdexcept>
+#include <span>
+#include <utility>
 
 namespace drawbridge::store {
 namespace {
 
-constexpr std::size_t kNonce = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
-constexpr std::size_t kTag = crypto_aead_xchacha20poly1305_ietf_ABYTES;
-// Associated data of the wrapped keys; a data key never opens as an index key.
-constexpr std::string_view kWrapDataKey = "drawbridge wrap data-key";
-constexpr std::string_view kWrapIndexKey = "drawbridge wrap index-key";
+constexpr std::size_t kKeyId = 4;
 
-void require_sodium() {
-    // Idempotent; -1 means no usable source of randomness: never go on.
-    if (sodium_init() < 0) throw std::runtime_error("libsodium could not start: no randomness");
+Bytes seal_under(const RingKey& key, Column column, ByteView row_id, ByteView plain) {
+    Bytes cell(kKeyId + plain.size() + kAeadOverhead);
+    for (std::size_t i = 0; i < kKeyId; ++i) {
+        cell[i] = static_cast<std::uint8_t>(key.id >> (8 * i));
+    }
+    aead_encrypt(
+        key.secret->bytes(),
+        AssociatedData(column, row_id).view(),
+        plain,
+        std::span(cell).subspan(kKeyId)
+    );
+    return cell;
 }
 
-Bytes encrypt(const Key256& key, ByteView associated, ByteView plain) {
-    Bytes out(kNonce + plain.size() + kTag);
-    randombytes_buf(out.data(), kNonce);
-    crypto_aead_xchacha20poly1305_ietf_encrypt(
-        out.data() + kNonce,
-        nullptr,
-        plain.data(),
-        plain.size(),
-        associated.data(),
-        associated.size(),
-        nullptr,
+template <std::size_t N>
+std::array<std::uint8_t, N> keyed_hash(const RingKey& key, ByteView data) {
+    std::array<std::uint8_t, N> out{};
+    crypto_generichash(
         out.data(),
-        key.data()
+        N,
+        data.data(),
+        data.size(),
+        key.secret->bytes().data(),
+        kKeyBytes
     );
     return out;
 }
 
-std::optional<Bytes> decrypt(const Key256& key, ByteView associated, ByteView sealed) {
-    if (sealed.size() < kNonce + kTag) return std::nullopt;
-    Bytes out(sealed.size() - kNonce - kTag);
-    const int result = crypto_aead_xchacha20poly1305_ietf_decrypt(
-        out.data(),
-        nullptr,
-        nullptr,
-        sealed.data() + kNonce,
-        sealed.size() - kNonce,
-        associated.data(),
-        associated.size(),
-        sealed.data(),
-        key.data()
-    );
-    if (result != 0) return std::nullopt;
-    return out;
-}
-
-void wrap_new_key(
-    Database& database,
-    const MasterKey& master,
-    std::string_view name,
-    std::string_view purpose
-) {
-    Key256 key{};
-    randombytes_buf(key.data(), key.size());
-    write_meta(database, name, encrypt(master.bytes(), as_bytes(purpose), key));
-    sodium_memzero(key.data(), key.size());
-}
-
-Key256 unwrap(
-    Database& database,
-    const MasterKey& master,
-    std::string_view name,
-    std::string_view purpose
-) {
-    const auto wrapped = read_meta(database, name);
-    if (!wrapped) {
-        throw std::runtime_error(
-            "the database holds no keys: init did not finish, start again in an empty folder"
-        );
+BlindIndexes indexes_under(const KeySet& keys, ByteView value) {
+    BlindIndexes indexes;
+    indexes.now = keyed_hash<TagIndex().size()>(keys.index(), value);
+    if (const auto* previous = keys.previous_index()) {
+        indexes.before = keyed_hash<TagIndex().size()>(*previous, value);
     }
-    auto plain = decrypt(master.bytes(), as_bytes(purpose), *wrapped);
-    if (!plain || plain->size() != Key256().size()) {
-        throw std::runtime_error(
-            "master.key is not the key of this database: put back the master.key it was made with"
-        );
-    }
-    Key256 key{};
-    std::copy(plain->begin(), plain->end(), key.begin());
-    sodium_memzero(plain->data(), plain->size());
-    return key;
-}
-
-// Column ids have a fixed width, so (column, row) pairs never read alike.
-Bytes associated_data(Column column, ByteView row_id) {
-    const auto id = static_cast<std::uint16_t>(column);
-    Bytes out;
-    out.reserve(2 + row_id.size());
-    out.push_back(static_cast<std::uint8_t>(id & 0xffU));
-    out.push_back(static_cast<std::uint8_t>(id >> 8U));
-    out.insert(out.end(), row_id.begin(), row_id.end());
-    return out;
+    return indexes;
 }
 
 }  // namespace
 
-MasterKey MasterKey::load(const std::filesystem::path& file) {
-    std::error_code unreadable;  // opening it will say why
-    if (!std::filesystem::exists(file, unreadable) && !unreadable) {
-        throw std::runtime_error(fmt::format(
-            "{} is missing: put back the file that init made; nothing else opens the database",
-            file.string()
-        ));
-    }
-    if (const auto problem = privacy_problem(file); !problem.empty()) {
-        throw std::runtime_error(problem);
-    }
-    return load_credential(file);
+Sealer::Sealer(Database& database, const MasterKey& master) : Sealer(load_keys(database, master)) {}
+
+Sealer::Sealer(std::shared_ptr<const KeySet> keys) : keys_(std::move(keys)) {}
+
+void Sealer::use(std::shared_ptr<const KeySet> keys) {
+    keys_.with([&](auto& held) { held.swap(keys); });
 }
 
-MasterKey MasterKey::load_credential(const std::filesystem::path& file) {
-    require_sodium();
-    auto content = read_file(file, 4096);
-    MasterKey key;
-    if (content.size() != key.bytes_.size()) {
-        throw std::runtime_error(fmt::format(
-            "{} must hold 32 bytes but holds {}: put back the file that init made",
-            file.string(),
-            content.size()
-        ));
-    }
-    std::copy(content.begin(), content.end(), key.bytes_.begin());
-    sodium_memzero(content.data(), content.size());
-    return key;
-}
-
-MasterKey MasterKey::create(const std::filesystem::path& file) {
-    MasterKey key;
-    require_sodium();
-    randombytes_buf(key.bytes_.data(), key.bytes_.size());
-    write_file(file, key.bytes_, Existing::refuse);
-    return key;
-}
-
-MasterKey::MasterKey(MasterKey&& other) noexcept : bytes_(other.bytes_) {
-    sodium_memzero(other.bytes_.data(), other.bytes_.size());
-}
-
-MasterKey::~MasterKey() {
-    sodium_memzero(bytes_.data(), bytes_.size());
-}
-
-void Sealer::create_keys(Database& database, const MasterKey& master) {
-    if (read_meta(database, meta::kDataKey)) {
-        throw std::runtime_error("this database has its keys already");
-    }
-    wrap_new_key(database, master, meta::kDataKey, kWrapDataKey);
-    wrap_new_key(database, master, meta::kIndexKey, kWrapIndexKey);
-}
-
-Sealer::Sealer(Database& database, const MasterKey& master)
-    : data_key_(unwrap(database, master, meta::kDataKey, kWrapDataKey)),
-      index_key_(unwrap(database, master, meta::kIndexKey, kWrapIndexKey)) {}
-
-Sealer::~Sealer() {
-    sodium_memzero(data_key_.data(), data_key_.size());
-    sodium_memzero(index_key_.data(), index_key_.size());
+std::shared_ptr<const KeySet> Sealer::keys() const {
+    return keys_.with([](const auto& held) { return held; });
 }
 
 Bytes Sealer::seal(Column column, ByteView row_id, ByteView plain) const {
-    return encrypt(data_key_, associated_data(column, row_id), plain);
+    return seal_under(keys()->base(), column, row_id, plain);
 }
 
-std::optional<Bytes> Sealer::open(Column column, ByteView row_id, ByteView sealed) const {
-    return decrypt(data_key_, associated_data(column, row_id), sealed);
+Bytes Sealer::seal_dated(
+    KeyPurpose purpose,
+    base::UnixMs received_at,
+    Column column,
+    ByteView row_id,
+    ByteView plain
+) const {
+    const auto held = keys();
+    const auto* key = held->dated(purpose, week_of(received_at));
+    if (key == nullptr) throw StoreError("there is no key for this week yet", Fault::unavailable);
+    return seal_under(*key, column, row_id, plain);
 }
 
-TagIndex Sealer::index(ByteView tag) const {
-    TagIndex out{};
-    crypto_generichash(
-        out.data(),
-        out.size(),
-        tag.data(),
-        tag.size(),
-        index_key_.data(),
-        index_key_.size()
-    );
-    return out;
+std::optional<Bytes> Sealer::open(Column column, ByteView row_id, ByteView cell) const {
+    const auto id = key_of(cell);
+    if (!id) return std::nullopt;
+    const auto held = keys();
+    const auto* key = held->find(*id);
+    if (key == nullptr) return std::nullopt;
+    const auto sealed = cell.subspan(kKeyId);
+    Bytes plain(sealed.size() - kAeadOverhead);
+    const AssociatedData associated(column, row_id);
+    if (!aead_decrypt(key->secret->bytes(), associated.view(), sealed, plain)) return std::nullopt;
+    return plain;
+}
+
+BlindIndexes Sealer::indexes(ByteView tag) const {
+    return indexes_under(*keys(), tag);
+}
+
+BlindIndexes Sealer::indexes(Column column, ByteView text) const {
+    const auto id = static_cast<std::uint16_t>(column);
+    Bytes value{static_cast<std::uint8_t>(id & 0xffU), static_cast<std::uint8_t>(id >> 8U)};
+    value.insert(value.end(), text.begin(), text.end());
+    return indexes_under(*keys(), value);
+}
+
+std::uint32_t Sealer::audit_key_id() const {
+    return keys()->audit().id;
+}
+
+ChainHash Sealer::chain_hash(ByteView data) const {
+    return keyed_hash<ChainHash().size()>(keys()->audit(), data);
+}
+
+std::optional<ChainHash> Sealer::chain_hash(std::uint32_t key_id, ByteView data) const {
+    const auto held = keys();
+    const auto* key = held->find(key_id);
+    if (key == nullptr || key->purpose != KeyPurpose::audit) return std::nullopt;
+    return keyed_hash<ChainHash().size()>(*key, data);
+}
+
+std::optional<std::uint32_t> key_of(ByteView cell) {
+    if (cell.size() < kKeyId + kAeadOverhead) return std::nullopt;
+    std::uint32_t id = 0;
+    for (std::size_t i = kKeyId; i-- > 0;) {
+        id = id << 8 | cell[i];
+    }
+    return id;
 }
 
 }  // namespace drawbridge::store

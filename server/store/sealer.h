@@ -1,80 +1,77 @@
-// Authenticated encryption of columns and blind look-up of tags (docs/architecture.md, at rest).
+// Authenticated encryption of columns and blind look-up of tags and names (docs/architecture.md, at
+// rest). A cell is key id (u32 LE) ‖ nonce (24) ‖ ciphertext ‖ tag (16).
 #pragma once
 
+#include "base/clock.h"
+#include "base/guarded.h"
+#include "store/columns.h"
 #include "store/database.h"
+#include "store/key_set.h"
+#include "store/master_key.h"
 
 #include <array>
 #include <cstdint>
-#include <filesystem>
+#include <memory>
 #include <optional>
-#include <string>
-#include <string_view>
 
 namespace drawbridge::store {
 
-/// Permanent ids of sealed columns: part of the associated data, so never renumbered or reused.
-enum class Column : std::uint16_t {
-    server_secret = 1,
-    tag_key = 2,
-    tag_value = 3,
-    event_payload = 4,
-    event_result = 5,
-    ban_reason = 6,
-    ban_issuer = 7,
-    session_tags = 8,
-    rotation_answer = 9,
-    ban_decision = 10,
-};
-
-using Key256 = std::array<std::uint8_t, 32>;
-/// BLAKE2b-128(index key, tag): what a tag is looked up by.
+/// BLAKE2b-128(index key, value): what a value is looked up by.
 using TagIndex = std::array<std::uint8_t, 16>;
+/// BLAKE2b-256(audit key, data): a link of the audit chain.
+using ChainHash = std::array<std::uint8_t, 32>;
 
-/// The 32 bytes of `master.key`, wiped when dropped.
-class MasterKey {
-public:
-    /// Throws std::runtime_error naming the file and what to do (missing, wrong size, readable by
-    /// others: must be 0600 and owned by us).
-    static MasterKey load(const std::filesystem::path& file);
-    /// A credential of the service manager, which keeps it private by other means than its mode.
-    static MasterKey load_credential(const std::filesystem::path& file);
-    /// Makes a new key file, 0600, written and fsynced before it has its name. Never overwrites.
-    static MasterKey create(const std::filesystem::path& file);
-    MasterKey(const MasterKey&) = delete;
-    MasterKey& operator=(const MasterKey&) = delete;
-    MasterKey(MasterKey&& other) noexcept;
-    MasterKey& operator=(MasterKey&&) = delete;
-    ~MasterKey();
-
-    [[nodiscard]] const Key256& bytes() const { return bytes_; }
-
-private:
-    MasterKey() = default;
-    Key256 bytes_{};
+/// What a value is looked up by. New rows get `now`; while a re-encryption runs, rows that it has
+/// not reached yet have `before`.
+struct BlindIndexes {
+    TagIndex now{};
+    std::optional<TagIndex> before;
 };
 
-/// Immutable after construction: any thread. Holds the data and index key, unwrapped from `meta`.
+/// Any thread. Works with the keys it was last given, as an immutable snapshot.
 class Sealer {
 public:
-    /// Makes data and index keys and stores them wrapped by the master key; once per database.
-    static void create_keys(Database& database, const MasterKey& master);
-    /// Throws std::runtime_error with one clear sentence when the master key is not this
-    /// database's.
+    /// The keys of the database. Throws std::runtime_error with one clear sentence when the master
+    /// key is not this database's.
     Sealer(Database& database, const MasterKey& master);
-    ~Sealer();
+    explicit Sealer(std::shared_ptr<const KeySet> keys);
+    ~Sealer() = default;
     Sealer(const Sealer&) = delete;
     Sealer& operator=(const Sealer&) = delete;
 
-    /// XChaCha20-Poly1305, random nonce in front; associated data = column id and `row_id`, the
-    /// row's own stable id (event id, ban number …), so that cells cannot be swapped.
+    void use(std::shared_ptr<const KeySet> keys);
+    [[nodiscard]] std::shared_ptr<const KeySet> keys() const;
+
+    /// XChaCha20-Poly1305 under the base key; associated data = column id and `row_id`, the row's
+    /// own stable id (event id, ban number …), so that cells cannot be swapped.
     [[nodiscard]] Bytes seal(Column column, ByteView row_id, ByteView plain) const;
-    /// Nothing when the cell was altered, moved or sealed under another key.
-    [[nodiscard]] std::optional<Bytes> open(Column column, ByteView row_id, ByteView sealed) const;
-    [[nodiscard]] TagIndex index(ByteView tag) const;
+    /// Under the key of `purpose` (a dated one) for the week of `received_at`. Throws StoreError
+    /// (unavailable) when there is none yet: the clock jumped, and the next transaction makes it.
+    [[nodiscard]] Bytes seal_dated(
+        KeyPurpose purpose,
+        base::UnixMs received_at,
+        Column column,
+        ByteView row_id,
+        ByteView plain
+    ) const;
+    /// Nothing when the cell was altered or moved, or its key was destroyed.
+    [[nodiscard]] std::optional<Bytes> open(Column column, ByteView row_id, ByteView cell) const;
+
+    [[nodiscard]] BlindIndexes indexes(ByteView tag) const;
+    /// Of a text of the column, so that equal texts of two columns have nothing in common.
+    [[nodiscard]] BlindIndexes indexes(Column column, ByteView text) const;
+
+    /// The audit key that new entries are chained under; stored with each entry.
+    [[nodiscard]] std::uint32_t audit_key_id() const;
+    [[nodiscard]] ChainHash chain_hash(ByteView data) const;
+    /// Under the key an entry names, for verification. Nothing when there is no such key.
+    [[nodiscard]] std::optional<ChainHash> chain_hash(std::uint32_t key_id, ByteView data) const;
 
 private:
-    Key256 data_key_{};
-    Key256 index_key_{};
+    base::Guarded<std::shared_ptr<const KeySet>> keys_;
 };
+
+/// The id of the key a cell is sealed under. Nothing when it is too short to be a cell.
+[[nodiscard]] std::optional<std::uint32_t> key_of(ByteView cell);
 
 }  // namespace drawbridge::store

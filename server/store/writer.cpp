@@ -1,6 +1,8 @@
 #include "store/writer.h"
 
 #include "base/log.h"
+#include "base/thread_setup.h"
+#include "base/work.h"
 
 #include <exception>
 #include <future>
@@ -12,8 +14,13 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr std::chrono::seconds kTickEvery{1};
-// While the disk is full, so often is room sought in the WAL.
-constexpr std::chrono::seconds kCheckpointEvery{1};
+// While there is more to do, counted from the end of the tick before: requests get the rest.
+constexpr std::chrono::milliseconds kBusyTickEvery{20};
+// While the store cannot commit, so often is something done about it.
+constexpr std::chrono::seconds kAttemptEvery{1};
+constexpr std::chrono::minutes kComplainEvery{1};
+// 80 MiB: the log is read at a start, and its size is what a reader makes it keep.
+constexpr std::int64_t kCheckpointPages = 20'000;
 
 enum class Fate { applied, threw, undone };
 
@@ -72,7 +79,8 @@ Fate apply_one(Database& database, Job& job) {
         job.apply(database);
     } catch (const std::exception& error) {
         const auto* failure = dynamic_cast<const StoreError*>(&error);
-        if ((failure != nullptr && failure->is_full) || !database.in_transaction()) throw;
+        const bool of_the_file = failure != nullptr && failure->fault != Fault::statement;
+        if (of_the_file || !database.in_transaction()) throw;
         if (!job.hands_on_exceptions()) {
             base::log_error("store job_failed reason=\"{}\"", error.what());
         }
@@ -84,32 +92,27 @@ Fate apply_one(Database& database, Job& job) {
     return Fate::applied;
 }
 
-void roll_back(Database& database) {
-    if (!database.in_transaction()) return;
-    try {
-        database.query("ROLLBACK").run();
-    } catch (const StoreError& error) {
-        base::log_error("store rollback_failed reason=\"{}\"", error.what());
+/// Throws when it was not committed.
+std::vector<Fate> commit_together(
+    WritingConnection& connection,
+    const std::vector<std::unique_ptr<Job>>& jobs,
+    const TransactionHooks& hooks
+) {
+    std::vector<Fate> fates;
+    fates.reserve(jobs.size());
+    connection.begin();
+    if (hooks.begun) hooks.begun(connection.database());
+    for (const auto& job : jobs) {
+        fates.push_back(apply_one(connection.database(), *job));
     }
+    if (hooks.ending) hooks.ending(connection.database());
+    connection.commit();
+    return fates;
 }
 
-/// One transaction over all jobs. Empty: it was not committed.
-std::vector<Fate>
-commit_together(Database& database, const std::vector<std::unique_ptr<Job>>& jobs) {
-    try {
-        std::vector<Fate> fates;
-        fates.reserve(jobs.size());
-        database.query("BEGIN IMMEDIATE").run();
-        for (const auto& job : jobs) {
-            fates.push_back(apply_one(database, *job));
-        }
-        database.query("COMMIT").run();
-        return fates;
-    } catch (const std::exception& error) {
-        base::log_error("store unavailable jobs={} reason=\"{}\"", jobs.size(), error.what());
-        roll_back(database);
-        return {};
-    }
+/// Nothing is tried before a check of the file has passed.
+bool is_shut(StoreState state) {
+    return state == StoreState::checking || state == StoreState::damaged;
 }
 
 void end(Job& job, Fate fate) {
@@ -132,10 +135,28 @@ void tell(F&& function) {
 
 }  // namespace
 
-Writer::Writer(std::unique_ptr<Database> database, std::size_t queue_limit, Tick tick)
+std::string_view state_name(StoreState state) {
+    switch (state) {
+        case StoreState::ready: return "ready";
+        case StoreState::refused: return "refused";
+        case StoreState::checking: return "checking";
+        case StoreState::damaged: return "damaged";
+    }
+    return "";
+}
+
+Writer::Writer(
+    std::unique_ptr<Database> database,
+    std::size_t queue_limit,
+    Tick tick,
+    TransactionHooks hooks,
+    OnDamage on_damage
+)
     : queue_limit_(queue_limit),
       tick_(std::move(tick)),
-      database_(std::move(database)),
+      hooks_(std::move(hooks)),
+      on_damage_(std::move(on_damage)),
+      connection_(std::move(database)),
       thread_([this] { loop(); }) {}
 
 Writer::~Writer() {
@@ -146,7 +167,7 @@ void Writer::submit(std::unique_ptr<Job> job) {
     JobFailure refusal = JobFailure::unavailable;
     {
         const std::lock_guard lock(mutex_);
-        if (!stopping_ && queue_.size() < queue_limit_) {
+        if (!stopping_ && !is_shut(state_) && queue_.size() < queue_limit_) {
             queue_.push_back(std::move(job));
             wake_.notify_one();
             return;
@@ -167,8 +188,10 @@ void Writer::run(
     const auto failure = ending.get();
     if (!failure) return;
     if (*failure == JobFailure::internal && thrown) std::rethrow_exception(thrown);
-    if (*failure == JobFailure::stopping) throw StoreError("the daemon is stopping", true);
-    throw StoreError("the store cannot commit now", true);
+    if (*failure == JobFailure::stopping) {
+        throw StoreError("the daemon is stopping", Fault::unavailable);
+    }
+    throw StoreError("the store cannot commit now", Fault::unavailable);
 }
 
 std::size_t Writer::queued() const {
@@ -193,45 +216,100 @@ bool Writer::wait_for_jobs(std::vector<std::unique_ptr<Job>>& jobs) {
 }
 
 void Writer::loop() {
+    base::set_up_thread("store");
     next_tick_ = Clock::now() + kTickEvery;
     std::vector<std::unique_ptr<Job>> jobs;
     for (bool going = true; going;) {
         going = wait_for_jobs(jobs);  // once stopping, submits are refused: these are the last
-        if (going && Clock::now() >= next_tick_) {
-            next_tick_ = Clock::now() + kTickEvery;
-            add_tick(jobs);
-        }
+        const bool is_due = going && Clock::now() >= next_tick_;
+        const Job* tick = is_due && !is_shut(state_) ? add_tick(jobs) : nullptr;
         if (!jobs.empty()) apply_all(jobs);
-        jobs.clear();
+        if (is_due) {
+            const bool busy = tick != nullptr && tick->has_more();
+            next_tick_ = Clock::now() + (busy ? Clock::duration(kBusyTickEvery) : kTickEvery);
+        }
+        jobs.clear();  // before the connection they worked on may be closed
+        if (state_ != StoreState::ready) mend();
     }
 }
 
-void Writer::add_tick(std::vector<std::unique_ptr<Job>>& jobs) {
-    if (!tick_) return;
+Job* Writer::add_tick(std::vector<std::unique_ptr<Job>>& jobs) {
+    Job* added = nullptr;
+    if (!tick_) return added;
     tell([&] {
-        if (auto job = tick_()) jobs.push_back(std::move(job));
+        if (auto job = tick_()) added = jobs.emplace_back(std::move(job)).get();
     });
+    return added;
 }
 
 void Writer::apply_all(const std::vector<std::unique_ptr<Job>>& jobs) {
-    const auto fates = commit_together(*database_, jobs);
-    for (std::size_t i = 0; i < jobs.size(); ++i) {
-        const auto fate = fates.empty() ? Fate::undone : fates[i];
-        tell([&] { end(*jobs[i], fate); });
+    const base::Work work("store");
+    std::vector<Fate> fates(jobs.size(), Fate::undone);
+    const auto commits = connection_.commits();
+    if (!is_shut(state_)) {
+        try {
+            fates = commit_together(connection_, jobs, hooks_);
+            if (hooks_.committed && hooks_.committed()) log_must_go_ = true;
+        } catch (const std::exception& error) {
+            connection_.roll_back();
+            failed(error, jobs.size());
+        }
     }
-    if (fates.empty()) make_room();
+    for (std::size_t i = 0; i < jobs.size(); ++i) {
+        tell([&] { end(*jobs[i], fates[i]); });
+    }
+    if (connection_.commits() == commits) return;
+    state_ = StoreState::ready;
+    checkpoint_if_due();
 }
 
-// A WAL that has filled the disk is written from its start again once its pages are in the
-// database file, so that service can return without anyone freeing space.
-void Writer::make_room() {
+void Writer::failed(const std::exception& error, std::size_t jobs) {
+    const auto* failure = dynamic_cast<const StoreError*>(&error);
+    fault_ = failure == nullptr ? Fault::statement : failure->fault;
+    const bool suspect = fault_ == Fault::io || fault_ == Fault::damaged;
+    const bool is_news = state_ == StoreState::ready || suspect;
+    state_ = suspect ? StoreState::checking : StoreState::refused;
+    if (is_news) base::log_error("store unavailable jobs={} reason=\"{}\"", jobs, error.what());
+    if (suspect) {
+        base::log_error("store accepts nothing until the database was reopened and checked");
+    }
+}
+
+void Writer::checkpoint_if_due() {
     const auto now = Clock::now();
-    if (now < next_checkpoint_) return;
-    next_checkpoint_ = now + kCheckpointEvery;
+    const bool empties = log_must_go_ && now >= next_emptying_;
+    if (!empties && connection_.database().log_pages() < kCheckpointPages) return;
     try {
-        database_->execute("PRAGMA wal_checkpoint(PASSIVE);");
+        if (!empties) return connection_.database().checkpoint();
+        next_emptying_ = now + kAttemptEvery;  // a reader, a backup for instance, may be in the way
+        log_must_go_ = !connection_.database().truncate_log();
     } catch (const StoreError& error) {
-        base::log_warning("store checkpoint_failed reason=\"{}\"", error.what());
+        failed(error, 0);
+    }
+}
+
+void Writer::mend() {
+    const auto now = Clock::now();
+    if (state_ == StoreState::damaged || now < next_attempt_) return;
+    next_attempt_ = now + kAttemptEvery;
+    try {
+        if (state_ == StoreState::refused) return connection_.database().checkpoint();
+        connection_.recover(fault_ == Fault::damaged);
+        state_ = StoreState::ready;
+        ++recoveries_;
+        next_attempt_ = {};  // only failed attempts are spaced
+        base::log_info("store recovered: reopened, checked, nothing is missing");
+    } catch (const Damaged& error) {
+        state_ = StoreState::damaged;
+        base::log_error("store damaged reason=\"{}\"", error.what());
+        if (on_damage_) on_damage_(error.what());
+    } catch (const std::exception& error) {
+        const auto* failure = dynamic_cast<const StoreError*>(&error);
+        const bool refused = failure != nullptr && failure->fault == Fault::unavailable;
+        if (!refused) state_ = StoreState::checking;
+        if (now < next_complaint_) return;
+        next_complaint_ = now + kComplainEvery;
+        base::log_warning("store not usable yet reason=\"{}\"", error.what());
     }
 }
 

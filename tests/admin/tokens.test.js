@@ -97,9 +97,9 @@ it('each action is audited under the name of its token', async () => {
   const { token } = (await rest.post('admins', { name: 'bob' })).json;
   const bob = new Rest(daemon, token);
   const { server_id: id } = (await bob.post('servers', { name: 'one' })).json;
-  await bob.send('PUT', 'servers/one/mode', { body: { mode: 'auto' } });
+  await bob.send('PUT', 'servers/one/mode', { body: { mode: 'auto', reason: 'trusted now' } });
   await bob.post('servers/one/rotate');
-  await bob.post('servers/one/suspend');
+  await bob.post('servers/one/suspend', { reason: 'leaks' });
   await bob.post(`servers/${id}/resume`);
   const tags = [{ type: 'license', tag: 'B'.repeat(42) + 'A' }];
   const ban = { tags, category: 'scam', reason: 'sold a car twice', duration: 0 };
@@ -107,18 +107,21 @@ it('each action is audited under the name of its token', async () => {
   await bob.post(`bans/${code}/lift`, { reason: 'paid back' });
   await bob.post('tag-key');
   const { audit } = (await bob.get('audit?actor=bob')).json;
-  const rows = audit.map((/** @type {any} */ row) => [row.action, row.target, row.detail]);
+  const rows = audit.map((/** @type {any} */ row) => {
+    assert.equal(row.actor_kind, 'admin');
+    return [row.action, row.target, row.detail, row.reason];
+  });
   assert.deepEqual(
     rows,
     [
-      ['server.add', id, 'one'],
-      ['server.set_mode', id, 'auto'],
-      ['server.rotate', id, `${id}:2`],
-      ['server.suspend', id, ''],
-      ['server.resume', id, ''],
-      ['ban.add', code, 'scam'],
-      ['ban.lift', code, ''],
-      ['tag_key.read', 'network', '1'],
+      ['server.add', id, 'one', ''],
+      ['server.set_mode', id, 'auto', 'trusted now'],
+      ['server.rotate', id, `${id}:2`, ''],
+      ['server.suspend', id, '', 'leaks'],
+      ['server.resume', id, '', ''],
+      ['ban.add', code, 'scam', 'sold a car twice'],
+      ['ban.lift', code, '', 'paid back'],
+      ['tag_key.read', 'network', '1', ''],
     ],
   );
   bob.close();

@@ -12,11 +12,16 @@ using namespace drawbridge::auth;
 namespace {
 
 struct Fixture {
-    Fixture() { store::migrate(database); }
+    static store::Database& migrated(store::Database& database, const store::MasterKey& master) {
+        store::migrate(database, master);
+        return database;
+    }
 
     test::TempFolder folder;
+    store::MasterKey master = store::MasterKey::create(folder / "master.key");
     store::Database database{folder / "a.db", store::Database::Mode::read_write};
-    AdminTokens tokens{database};
+    store::Sealer sealer{migrated(database, master), master};
+    AdminTokens tokens{database, sealer};
 };
 
 }  // namespace

@@ -9,6 +9,7 @@
 
 namespace base = drawbridge::base;
 namespace config = drawbridge::config;
+namespace privacy = drawbridge::privacy;
 using drawbridge::test::TempFolder;
 
 namespace {
@@ -51,7 +52,12 @@ TEST_CASE("the file that init writes is right and says the defaults") {
     CHECK(loaded.config.limits.failures_per_address == least.limits.failures_per_address);
     CHECK(loaded.config.limits.requests_per_second == least.limits.requests_per_second);
     CHECK(loaded.config.limits.queue == least.limits.queue);
+    CHECK(loaded.config.backup == least.backup);
+    CHECK(loaded.config.backup.folder == folder.path() / "backups");
+    CHECK(loaded.config.retention == least.retention);
     CHECK(loaded.config.log_level == least.log_level);
+    CHECK_FALSE(loaded.config.core_dumps);
+    CHECK_FALSE(least.core_dumps);
 }
 
 TEST_CASE("every key is read") {
@@ -77,8 +83,20 @@ connections_per_address = 5
 failures_per_address = 8
 requests_per_second = 6
 queue = 7
+[backup]
+folder = "/srv/copies"
+interval = "6h"
+hourly = 1
+daily = 2
+weekly = 3
+[retention]
+events = "never"
+telemetry = "2d"
+errors = 86400
 [log]
 level = "debug"
+[debug]
+core_dumps = true
 )");
     const auto& read = loaded.config;
     CHECK(loaded.problems.empty());
@@ -96,7 +114,17 @@ level = "debug"
     CHECK(read.limits.failures_per_address == 8);
     CHECK(read.limits.requests_per_second == 6);
     CHECK(read.limits.queue == 7);
+    CHECK(read.backup.folder == "/srv/copies");
+    CHECK(read.backup.interval_ms == 6 * base::kHourMs);
+    CHECK(read.backup.keep.hourly == 1);
+    CHECK(read.backup.keep.daily == 2);
+    CHECK(read.backup.keep.weekly == 3);
+    CHECK(!read.retention.of(privacy::Category::events));
+    CHECK(read.retention.of(privacy::Category::telemetry) == 2 * base::kDayMs);
+    CHECK(read.retention.of(privacy::Category::errors) == base::kDayMs);
+    CHECK(read.retention.of(privacy::Category::lifted_bans) == 730 * base::kDayMs);
     CHECK(read.log_level == base::LogLevel::debug);
+    CHECK(read.core_dumps);
 }
 
 TEST_CASE("a grace window is a text with unit or whole seconds") {
@@ -132,6 +160,12 @@ TEST_CASE("a mistake is named with file, line, key and what was expected") {
         only_problem("listen = 5\n") ==
         "drawbridge.toml:3: listen: expected a table, written [listen], found an integer"
     );
+    CHECK(
+        only_problem("[retention]\nevents = \"12h\"\n") ==
+        "drawbridge.toml:4: retention.events: expected a duration like \"90d\", from 1 to 3650 "
+        "days, "
+        "or \"never\""
+    );
 }
 
 TEST_CASE("wrong contents are found") {
@@ -154,8 +188,22 @@ TEST_CASE("wrong contents are found") {
           "[bans]\ngrace = \"31d\"\n",
           "[bans]\ngrace = \"99999999999999999d\"\n",
           "[bans]\ngrace = true\n",
+          "[backup]\nfolder = \"\"\n",
+          "[backup]\ninterval = \"59s\"\n",
+          "[backup]\ninterval = \"31d\"\n",
+          "[backup]\nhourly = -1\n",
+          "[backup]\ndaily = \"7\"\n",
+          "[backup]\nmonthly = 1\n",
+          "[retention]\nevents = \"90\"\n",
+          "[retention]\nevents = \"23h\"\n",
+          "[retention]\nevents = \"3651d\"\n",
+          "[retention]\nevents = \"Never\"\n",
+          "[retention]\nevents = true\n",
+          "[retention]\nerrors = \"never\"\n",
+          "[retention]\naudit = \"90d\"\n",
           "[log]\nlevel = \"loud\"\n",
           "[log]\nlevel = 5\n",
+          "[debug]\ncore_dumps = 0\n",
           "[tls]\ncertificate = \"\"\n"}) {
         INFO(wrong);
         CHECK(only_problem(wrong).starts_with("drawbridge.toml:"));

@@ -85,7 +85,11 @@ TEST_CASE("lengths and sizes") {
     CHECK(print_duration(720) == "12 min");
     CHECK(print_duration(7'500) == "2 h 5 min");
     CHECK(print_duration(3 * 86'400 + 4 * 3'600) == "3 d 4 h");
+    CHECK(print_bytes(1) == "1 byte");
     CHECK(print_bytes(1023) == "1023 bytes");
     CHECK(print_bytes(1'536) == "1.5 KiB");
     CHECK(print_bytes(12'897'484) == "12.3 MiB");
+    CHECK(print_count(0, "entry", "entries") == "0 entries");
+    CHECK(print_count(1, "entry", "entries") == "1 entry");
+    CHECK(print_count(2, "entry", "entries") == "2 entries");
 }

@@ -11,7 +11,8 @@ const { startDaemon, temporaryFolder } = require('../e2e/daemon.js');
 const { Staff, assertPrivate } = require('./staff.js');
 
 const SERVER_FIELDS = [
-  'id', 'name', 'owner_id', 'owner', 'mode', 'suspended', 'created_at', 'last_seen_at', 'players',
+  'id', 'name', 'owner_id', 'owner', 'contact', 'mode', 'suspended', 'created_at', 'last_seen_at',
+  'players',
   'max_players', 'outbox', 'network_cursor', 'owner_cursor', 'resource_version', 'build',
   'platform', 'join_code',
 ];
@@ -105,6 +106,18 @@ it('list and show name a server by name or id', async () => {
     ['generation', 'kind', 'created_at', 'not_after', 'first_used_at']);
   assert.deepEqual(await ann.json('server', 'show', one.id), one);
   assert.match(await ann.says('server', 'show', long), new RegExp(`^name +${long}$`, 'm'));
+});
+
+it('contact is the owner\'s, kept sealed, and can be taken back', async () => {
+  await ann.json('server', 'add', 'Eleven', '--contact', 'made.up@example.org');
+  await ann.json('server', 'add', 'Twelve', '--owner', 'Eleven');
+  assert.equal((await ann.json('server', 'show', 'Twelve')).contact, 'made.up@example.org');
+  assert.match(await ann.says('server', 'contact', 'Twelve', 'somebody else'), /^contact +somebody else$/m);
+  assert.equal((await ann.json('server', 'show', 'Eleven')).contact, 'somebody else');
+  const files = fs.readdirSync(daemon.dir).filter((name) => name.startsWith('drawbridge.db'));
+  const stored = Buffer.concat(files.map((name) => fs.readFileSync(path.join(daemon.dir, name))));
+  for (const clear of ['made.up@', 'somebody else', 'Eleven']) assert.ok(!stored.includes(clear), clear);
+  assert.equal((await ann.json('server', 'contact', 'Eleven', '')).contact, null);
 });
 
 it('show tells what the game server told', async () => {

@@ -3,6 +3,7 @@
 
 const assert = require('node:assert/strict');
 const { after, before, it } = require('node:test');
+const { setTimeout: sleep } = require('node:timers/promises');
 const { Client } = require('../interop/client.js');
 const fixtures = require('../interop/fixtures.js');
 const { startDaemon } = require('../e2e/daemon.js');
@@ -10,13 +11,16 @@ const { Staff, assertFits } = require('./staff.js');
 
 const FIELDS = [
   'version', 'boot_id', 'url', 'started_at', 'uptime_seconds', 'certificate', 'database',
-  'data_plane', 'servers', 'bans', 'lists', 'events', 'requests',
+  'backups', 'data_plane', 'crashes', 'servers', 'bans', 'lists', 'events', 'retention', 'audit', 'requests',
 ];
 const STATES = ['local', 'proposed', 'grace', 'active', 'rejected', 'lifted', 'expired'];
 const METRICS = [
   'build_info', 'start_time_seconds', 'certificate_end_time_seconds', 'store_queue',
-  'database_bytes', 'database_log_bytes', 'servers', 'servers_online', 'servers_suspended',
-  'servers_behind', 'players', 'bans', 'list_entries', 'list_version', 'events_stored_total',
+  'store_state', 'store_recoveries_total',
+  'database_bytes', 'database_log_bytes', 'audit_entries', 'backup_time_seconds',
+  'backup_bytes', 'backup_failing', 'servers', 'servers_online',
+  'servers_suspended', 'servers_behind', 'players', 'bans', 'list_entries', 'list_version', 'events_stored_total',
+  'retention_deleted_total', 'retention_oldest_time_seconds', 'retention_swept_time_seconds',
   'connections', 'parked_polls', 'connections_accepted_total', 'connections_refused_total',
   'handshakes_failed_total', 'timeouts_total', 'faults_total', 'answers_total', 'requests_total',
   'events_total',
@@ -50,8 +54,12 @@ it('status has stable fields and right figures', async () => {
   assert.deepEqual(Object.keys(status), FIELDS);
   assert.equal(status.url, `https://localhost:${daemon.dataPort}`);
   assert.deepEqual(Object.keys(status.certificate), ['ends_at', 'days_left']);
-  assert.deepEqual(Object.keys(status.database), ['bytes', 'log_bytes', 'queue']);
+  const { database } = status;
+  assert.deepEqual(Object.keys(database), ['bytes', 'log_bytes', 'queue', 'state', 'recoveries']);
+  assert.equal(database.state, 'ready');
+  assert.deepEqual(Object.keys(status.backups), ['last', 'last_failure', 'current']);
   assert.deepEqual(Object.keys(status.data_plane), ['connections', 'parked', 'accepted', 'refused']);
+  assert.deepEqual(status.crashes, { kept: 0, last_at: null });
   assert.deepEqual(Object.keys(status.bans), STATES);
   assert.equal(status.bans.proposed, 1);
   const { total, online, suspended, players } = status.servers;
@@ -60,16 +68,39 @@ it('status has stable fields and right figures', async () => {
   assert.equal(status.events.stored, 2);
   assert.ok(status.data_plane.connections >= 1);
   assert.deepEqual(status.lists.map((/** @type {any} */ { list }) => list), ['network', 'owner']);
+  const events = status.retention[0];
+  assert.deepEqual(Object.keys(events),
+    ['category', 'period_seconds', 'deleted', 'oldest_at', 'swept_at']);
+  assert.equal(events.category, 'events');
+  assert.equal(events.period_seconds, 90 * 86_400);
   for (const list of status.lists) {
     assert.deepEqual(Object.keys(list), ['list', 'owner_id', 'owner', 'cursor', 'entries']);
+  }
+});
+
+it('the first sweep of the retention comes with the start', async () => {
+  let { retention, started_at: start } = await ann.json('status');
+  for (let tries = 0; tries < 50 && retention.at(-1).swept_at === null; tries += 1) {
+    await sleep(100);
+    ({ retention } = await ann.json('status'));
+  }
+  for (const { swept_at: at, deleted } of retention) {
+    assert.ok(at >= start);
+    assert.equal(deleted, 0);
   }
 });
 
 it('status for people', async () => {
   const said = await ann.says('status');
   assert.match(said, /^servers +1 of 1 online, 12 players; /m);
+  assert.match(said, /^data plane +\d+ connections?, 0 parked polls$/m);
+  assert.doesNotMatch(said, /\b1 (connections|parked polls|entries|jobs|days|players)\b/);
+  assert.match(said, /^events +2 stored, the last just now$/m);
+  assert.match(said, /^crashes +no trace of one$/m);
   assert.match(said, /^bans +1 proposed$/m);
+  assert.match(said, /^backups +(the last .+, verified|none yet)/m);
   assert.match(said, /^certificate +\d+ days left$/m);
+  assert.match(said, /^kept +telemetry: 30 d(, the oldest from .*)?, 0 deleted$/m);
   assert.match(said, /^network list +0 entries, at [0-9a-f]{16}-\d+$/m);
   assert.match(said, /^owner list +One: \d+ entries, at /m);
 });

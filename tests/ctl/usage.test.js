@@ -7,14 +7,17 @@ const { run } = require('../e2e/daemon.js');
 const { assertFailed, assertFits } = require('./staff.js');
 
 const VERBS = {
-  server: ['add', 'list', 'show', 'set-mode', 'rotate', 'suspend', 'resume'],
+  server: ['add', 'list', 'show', 'set-mode', 'contact', 'rotate', 'suspend', 'resume'],
   ban: ['add', 'list', 'show', 'approve', 'reject', 'lift'],
   event: ['list'],
   player: ['show'],
-  audit: ['list'],
+  audit: ['list', 'verify'],
   admin: ['add', 'list', 'revoke'],
+  backup: ['create', 'list', 'verify'],
 };
-const NOUNS = ['server', 'ban', 'event', 'player', 'status', 'metrics', 'audit', 'admin'];
+const NOUNS = [
+  'server', 'ban', 'event', 'player', 'status', 'metrics', 'audit', 'admin', 'backup',
+];
 
 /** @param {string[]} args */
 const ctl = (...args) => run('drawbridgectl', args);

@@ -128,3 +128,13 @@ TEST_CASE("looking changes nothing") {
     (void)daemon_ns::check(instance.folder, kNow);
     CHECK(drawbridge::test::read_text(instance.folder.database()) == before);
 }
+
+TEST_CASE("an audit that was altered is named by its first broken entry") {
+    const Instance instance;
+    {
+        using drawbridge::store::Database;
+        Database database(instance.folder.database(), Database::Mode::read_write);
+        database.execute("DROP TRIGGER audit_stays; UPDATE audit SET at = at + 1 WHERE seq = 1;");
+    }
+    CHECK(contains(only_problem(instance), "the audit is broken: entry 1 was altered"));
+}

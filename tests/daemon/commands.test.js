@@ -14,11 +14,16 @@ const { initData, run, startDaemon, temporaryFolder } = require('../e2e/daemon.j
 /** @param {...string} args */
 const drawbridged = (...args) => run('drawbridged', args);
 
-/** @param {import('../e2e/daemon.js').Daemon} daemon */
-function certificateOf(daemon) {
+/**
+ * As a client sees it that names its server, or none.
+ * @param {import('../e2e/daemon.js').Daemon} daemon
+ * @param {number} port
+ * @param {string} [servername]
+ */
+function certificateOf(daemon, port, servername) {
   return new Promise((resolve, reject) => {
     const request = https.get(
-      { host: '127.0.0.1', port: daemon.dataPort, path: '/', ca: daemon.ca, agent: false },
+      { host: '127.0.0.1', servername, port, path: '/', ca: daemon.ca, agent: false },
       (answer) => {
         const socket = /** @type {import('node:tls').TLSSocket} */ (answer.socket);
         resolve(socket.getPeerCertificate().fingerprint256);
@@ -27,6 +32,14 @@ function certificateOf(daemon) {
     );
     request.on('error', reject);
   });
+}
+
+/** Of both planes, with and without a name. @param {import('../e2e/daemon.js').Daemon} daemon */
+async function certificatesOf(daemon) {
+  const ports = [daemon.dataPort, daemon.adminPort];
+  const names = [undefined, 'localhost'];
+  return Promise.all(
+    ports.flatMap((port) => names.map((name) => certificateOf(daemon, port, name))));
 }
 
 test('wrong usage exits 2, help and version 0', async () => {
@@ -104,22 +117,36 @@ test('a running daemon: ready line, runtime file, a second daemon, ports in use'
   assert.ok(!fs.existsSync(path.join(daemon.dir, 'runtime.json')));
 });
 
-test('a renewed certificate is taken on SIGHUP, under the same CA', async (t) => {
+test('a renewed certificate is taken on SIGHUP by both planes, under the same CA', async (t) => {
   const daemon = await startDaemon();
   t.after(() => daemon.dispose());
-  const before = await certificateOf(daemon);
+  const before = await certificatesOf(daemon);
+  assert.strictEqual(new Set(before).size, 1);
   const renewed = await drawbridged('certs', '--data', daemon.dir, '--renew', '--host', '::5');
   assert.strictEqual(renewed.code, 0, renewed.stderr);
   assert.match(renewed.stdout, /localhost, ::5, 127\.0\.0\.1, ::1/);
-  assert.strictEqual(await certificateOf(daemon), before);
-  daemon.child?.kill('SIGHUP');
-  for (let i = 0; i < 100 && (await certificateOf(daemon)) === before; ++i) {
-    await sleep(20);
-  }
-  const after = await certificateOf(daemon);
-  assert.notStrictEqual(after, before);
-  assert.ok(renewed.stdout.includes(String(after)));
+  assert.deepStrictEqual(await certificatesOf(daemon), before);
+  await reload(daemon);
+  const after = await certificatesOf(daemon);
+  assert.strictEqual(new Set(after).size, 1);
+  assert.notStrictEqual(after[0], before[0]);
+  assert.ok(renewed.stdout.includes(String(after[0])));
+  assert.strictEqual((await daemon.ctl('status')).code, 0);
+
+  fs.writeFileSync(path.join(daemon.dir, 'server.key'), 'no key');
+  await reload(daemon);
+  assert.match(daemon.output, /certificate of the admin plane stays the old one: .*server\.key/);
+  assert.deepStrictEqual(await certificatesOf(daemon), after);
 });
+
+/** SIGHUP, and the daemon has acted on it. @param {import('../e2e/daemon.js').Daemon} daemon */
+async function reload(daemon) {
+  const told = () => daemon.output.split('certificate of the admin plane').length;
+  const before = told();
+  daemon.child?.kill('SIGHUP');
+  for (let i = 0; i < 250 && told() === before; ++i) await sleep(20);
+  assert.notStrictEqual(told(), before, 'no reload');
+}
 
 test('what keeps a daemon from starting is one sentence', async () => {
   const data = await initData();
@@ -148,4 +175,35 @@ test('what keeps a daemon from starting is one sentence', async () => {
   assert.match(await serve(), /^drawbridged: .*drawbridge\.db is missing[^\n]*\n$/);
   fs.writeFileSync(path.join(data, 'drawbridge.db'), 'x'.repeat(8192), { mode: 0o600 });
   assert.match(await serve(), /^drawbridged: .*is not a Drawbridge database[^\n]*\n$/);
+});
+
+/** Contents of the files that hold data, by name. @param {string} data */
+function contents(data) {
+  const names = fs.readdirSync(data).filter((name) => !/^traces$|^backups$|lock$|-shm$/.test(name));
+  const files = names.map((name) => path.join(data, name));
+  const backups = path.join(data, 'backups');
+  files.push(...fs.readdirSync(backups).map((name) => path.join(backups, name)));
+  return new Map(files.map((file) => [file, fs.readFileSync(file)]));
+}
+
+test('a wrong master key is found before anything is touched', async () => {
+  const daemon = await startDaemon();
+  await daemon.addServer('made up');
+  await daemon.ctlJson('backup', 'create'); // so that none is in the making
+  await daemon.kill9(); // so that the write-ahead log still holds what was committed
+  const data = daemon.dir;
+  assert.ok(fs.statSync(path.join(data, 'drawbridge.db-wal')).size > 0);
+  const key = path.join(data, 'master.key');
+  const original = fs.readFileSync(key);
+  fs.writeFileSync(key, Buffer.alloc(32, 1));
+  const before = contents(data);
+  const ran = await drawbridged(
+    'serve', '--data', data, '--listen', '127.0.0.1:0', '--admin', '127.0.0.1:0'
+  );
+  assert.match(ran.stderr, /^drawbridged: master\.key is not the key of this database[^\n]*\n$/);
+  assert.deepStrictEqual(contents(data), before);
+  fs.writeFileSync(key, original);
+  await daemon.start();
+  assert.strictEqual((await daemon.ctl('server', 'show', 'made up')).code, 0);
+  await daemon.dispose();
 });

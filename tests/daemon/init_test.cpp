@@ -71,7 +71,10 @@ TEST_CASE("the database knows the token's hash and nothing of the token") {
     const auto token = drawbridge::auth::parse_admin_token(text.substr(0, text.size() - 1));
     REQUIRE(token.has_value());
     store::Database database(instance.folder.database(), store::Database::Mode::read_only);
-    CHECK(drawbridge::auth::AdminTokens(database).authenticate(*token) == std::string("admin"));
+    const store::Sealer sealer(database, instance.folder.load_master_key());
+    CHECK(
+        drawbridge::auth::AdminTokens(database, sealer).authenticate(*token) == std::string("admin")
+    );
     const auto raw = drawbridge::test::read_text(instance.folder.database());
     const auto& secret = token->bytes();
     CHECK_FALSE(contains(raw, {secret.begin(), secret.end()}));

@@ -35,9 +35,12 @@ function temporaryFolder(purpose = 'test') {
   return folder;
 }
 
-/** @param {string} name drawbridged or drawbridgectl */
-function program(name) {
-  return path.join(buildDir, 'bin', name);
+/**
+ * @param {string} name drawbridged or drawbridgectl
+ * @param {string} [build] the folder of another build than the one under test
+ */
+function program(name, build = buildDir) {
+  return path.join(build, 'bin', name);
 }
 
 /**
@@ -52,12 +55,12 @@ function program(name) {
  * Runs one of our programs to its end.
  * @param {string} name
  * @param {string[]} args
- * @param {{ input?: string, timeout?: number }} [options]
+ * @param {{ input?: string, timeout?: number, build?: string }} [options]
  * @returns {Promise<Ran>}
  */
-function run(name, args, { input = '', timeout = 30_000 } = {}) {
+function run(name, args, { input = '', timeout = 30_000, build } = {}) {
   return new Promise((resolve, reject) => {
-    const child = execFile(program(name), args, { timeout }, (error, stdout, stderr) => {
+    const child = execFile(program(name, build), args, { timeout }, (error, stdout, stderr) => {
       if (error && error.code === 'ENOENT') return reject(error);
       const code = error ? (typeof error.code === 'number' ? error.code : -1) : 0;
       resolve({ code, stdout, stderr, json: parseOrUndefined(stdout) });
@@ -104,6 +107,7 @@ function parseOrUndefined(text) {
  * @property {Record<string, number>} [limits] the [limits] of the configuration
  * @property {Record<string, string | string[]>} [root] further top-level keys, like public_url
  * @property {string} [logLevel]
+ * @property {string} [build] the folder of another build than the one under test
  */
 
 /** @param {Settings} settings */
@@ -124,14 +128,22 @@ function configText({ grace = '10m', limits = {}, root = {}, logLevel = 'info' }
 }
 
 class Daemon {
-  /** @param {string} dir its data folder */
-  constructor(dir) {
+  /**
+   * @param {string} dir its data folder
+   * @param {string} [build] as in Settings
+   */
+  constructor(dir, build) {
     this.dir = dir;
+    this.build = build;
     this.dataPort = 0;
     this.adminPort = 0;
     this.ca = fs.readFileSync(path.join(dir, 'ca.pem'), 'utf8');
+    /** A command, with arguments, that runs the program; nothing: it is run directly. @type {string[]} */
+    this.launcher = [];
     /** All it printed since the last start. */
     this.output = '';
+    /** Environment variables beside the test's own. @type {Record<string, string>} */
+    this.env = {};
     /** @type {import('node:child_process').ChildProcess | null} */
     this.child = null;
     /** @type {Promise<{ code: number | null, signal: string | null }>} */
@@ -147,7 +159,9 @@ class Daemon {
   async start() {
     const args = ['serve', '--data', this.dir];
     args.push('--listen', `127.0.0.1:${this.dataPort}`, '--admin', `127.0.0.1:${this.adminPort}`);
-    const child = spawn(program('drawbridged'), args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const [command, ...before] = [...this.launcher, program('drawbridged', this.build)];
+    const env = { ...process.env, ...this.env };
+    const child = spawn(command, [...before, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env });
     this.child = child;
     this.output = '';
     alive.add(this);
@@ -198,7 +212,7 @@ class Daemon {
    * @param {...string} args
    */
   ctl(...args) {
-    return run('drawbridgectl', ['--data', this.dir, ...args]);
+    return run('drawbridgectl', ['--data', this.dir, ...args], { build: this.build });
   }
 
   /**
@@ -273,7 +287,8 @@ class Daemon {
  */
 async function initData(settings = {}) {
   const dir = path.join(temporaryFolder('daemon'), 'data');
-  const ran = await run('drawbridged', ['init', '--data', dir, '--host', 'localhost']);
+  const ran = await run('drawbridged', ['init', '--data', dir, '--host', 'localhost'],
+    { build: settings.build });
   if (ran.code !== 0) throw new Error(`init: exit ${ran.code}\n${ran.stdout}${ran.stderr}`);
   fs.writeFileSync(path.join(dir, 'drawbridge.toml'), configText(settings));
   return dir;
@@ -284,7 +299,7 @@ async function initData(settings = {}) {
  * @param {Settings} [settings]
  */
 async function startDaemon(settings = {}) {
-  return new Daemon(await initData(settings)).start();
+  return new Daemon(await initData(settings), settings.build).start();
 }
 
 module.exports = { Daemon, configText, initData, program, run, startDaemon, temporaryFolder };

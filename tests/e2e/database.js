@@ -2,7 +2,7 @@
 // a SQLite of its own from version 22 on only).
 'use strict';
 
-const { spawn } = require('node:child_process');
+const { execFile, spawn } = require('node:child_process');
 const path = require('node:path');
 const readline = require('node:readline');
 
@@ -15,7 +15,7 @@ class DatabaseReader {
     this.lines = readline.createInterface({ input: this.child.stdout })[Symbol.asyncIterator]();
   }
 
-  /** @param {'tables' | 'events'} question */
+  /** @param {'tables' | 'events' | 'integrity'} question */
   async ask(question) {
     this.child.stdin.write(`${question}\n`);
     const { value, done } = await this.lines.next();
@@ -41,9 +41,37 @@ class DatabaseReader {
     return ids.map((hex) => hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5'));
   }
 
+  /** Throws what SQLite's integrity_check found. */
+  async requireSound() {
+    const lines = await this.ask('integrity');
+    if (lines.join() !== 'ok') throw new Error(`the database is damaged: ${lines.join('; ')}`);
+  }
+
   close() {
     this.child.stdin.end();
   }
 }
 
-module.exports = { DatabaseReader };
+const ALTER = `
+import sqlite3, sys
+database = sqlite3.connect(sys.argv[1], timeout=10)
+database.executescript("PRAGMA ignore_check_constraints=ON;" + sys.argv[2])
+database.close()
+`;
+
+/**
+ * Changes the database as somebody would who holds the file, and no key.
+ * @param {string} dir the daemon's data folder
+ * @param {string} sql
+ * @returns {Promise<void>}
+ */
+function alterDatabase(dir, sql) {
+  const file = path.join(dir, 'drawbridge.db');
+  return new Promise((resolve, reject) => {
+    execFile('python3', ['-c', ALTER, file, sql], (error, _stdout, stderr) => {
+      error ? reject(new Error(stderr)) : resolve();
+    });
+  });
+}
+
+module.exports = { DatabaseReader, alterDatabase };

@@ -186,7 +186,7 @@ describe('events', () => {
     assert.equal((await context.clients.main.event(count)).status, 'stored');
     const now = await database.tables();
     const changed = Object.keys(now).filter((table) => now[table] !== held[table]);
-    assert.deepEqual(changed.sort(), ['event_ids', 'events', 'servers']);
+    assert.deepEqual(changed.sort(), ['event_ids', 'events', 'samples', 'servers']);
   });
 
   it('each row has an attempt, each attempt a row', () => {

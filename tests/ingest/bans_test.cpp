@@ -28,6 +28,15 @@ bool lists_refuse(GateFixture& fixture, Sender& sender, const std::vector<Tag>& 
     return hit(lists.network) || hit(lists.owner);
 }
 
+/// What is left of a ban beside its history entry.
+std::int64_t working_rows(store::Database& database, std::uint64_t number) {
+    auto query = database.query(
+        "SELECT (SELECT count(*) FROM ban_tags WHERE ban_number = ?1) + "
+        "(SELECT count(*) FROM list_entries WHERE ban_number = ?1)"
+    );
+    return query.bind(static_cast<std::int64_t>(number)).step() ? query.integer(0) : -1;
+}
+
 const std::vector<Tag> kCheater{tag_of("license", 1)};
 const std::string kCheaterPlayer = player({{"license", 1}});
 
@@ -134,6 +143,37 @@ TEST_CASE("a ban ends at its time, in the table and in the list") {
     GateFixture::Lists lists;
     fixture.sync(a, lists);
     CHECK(lists.network.size() == 0);
+}
+
+TEST_CASE("of an ended ban the history entry stays, its tags and list entries go at once") {
+    GateFixture fixture;
+    auto a = fixture.add_server("a", PropagationMode::automatic);
+    const auto code = fixture.ban(a, player({{"license", 1}, {"steam", 1}}, {1, 2}), 60);
+    const auto number = number_of(code);
+    auto ended = bans::BanState::expired;
+    fixture.unit([&](ingest::UnitOfWork& work) {
+        CHECK(working_rows(work.database, number) == 8);  // each tag, and its entry in a list
+    });
+    SUBCASE("expired") {
+        fixture.now += 60'000;
+        fixture.unit([&](ingest::UnitOfWork& work) { (void)work.bans.tick(fixture.now, 100); });
+    }
+    SUBCASE("lifted by staff") {
+        ended = bans::BanState::lifted;
+        fixture.unit([&](ingest::UnitOfWork& work) {
+            (void)work.bans.lift(number, {"staff", "appeal", fixture.now});
+        });
+    }
+    SUBCASE("lifted by its server") {
+        ended = bans::BanState::lifted;
+        (void)fixture.event(a, "unban", fmt::format(R"("code":"{}")", code));
+    }
+    fixture.unit([&](ingest::UnitOfWork& work) {
+        CHECK(working_rows(work.database, number) == 0);
+        const auto history = work.bans.load(number);
+        CHECK(history->state == ended);
+        CHECK(history->reason == "aim bot");
+    });
 }
 
 TEST_CASE("the same target twice is one ban") {

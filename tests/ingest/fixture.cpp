@@ -27,8 +27,7 @@ std::unique_ptr<store::Database> open(const TempFolder& folder) {
 void make_instance(const TempFolder& folder) {
     const auto master = store::MasterKey::create(folder / "master.key");
     const auto database = open(folder);
-    store::migrate(*database);
-    store::Sealer::create_keys(*database, master);
+    store::migrate(*database, master);
     const store::Sealer sealer(*database, master);
     const auto tag_key = auth::random_secret();
     store::write_meta(
@@ -67,9 +66,18 @@ GateFixture::~GateFixture() {
 void GateFixture::start() {
     auto database = open(folder_);
     const auto master = store::MasterKey::load(folder_ / "master.key");
-    sealer_ = std::make_shared<const store::Sealer>(*database, master);
-    network_ = std::make_unique<ingest::Network>(settings_, sealer_, *database);
-    writer_ = std::make_unique<store::Writer>(std::move(database), 1000, nullptr);
+    auto keys = std::make_unique<store::KeyRing>(*database, master.copy());
+    sealer_ = keys->sealer();
+    network_ = std::make_unique<ingest::Network>(settings_, std::move(keys), *database);
+    writer_ = std::make_unique<store::Writer>(
+        std::move(database),
+        1000,
+        nullptr,
+        store::TransactionHooks{
+            [this](store::Database& begun) { network_->keys->begun(begun, now); },
+            [this](store::Database& ending) { network_->keys->ending(ending); },
+            [this] { return network_->keys->committed(); }}
+    );
     gate_ =
         std::make_unique<ingest::Gate>(std::make_unique<ingest::Gate::Parts>(*network_, *writer_));
 }
@@ -91,7 +99,7 @@ Sender GateFixture::add_server(
 ) {
     Sender sender;
     unit([&](ingest::UnitOfWork& work) {
-        const auto added = work.servers.add({name, owner, mode}, now);
+        const auto added = work.servers.add({name, owner, mode, {}}, now);
         const auto& issued = std::get<auth::IssuedKey>(added);
         sender.key_id = issued.key_id;
         sender.secret = issued.secret;
@@ -108,8 +116,8 @@ Sender GateFixture::add_server(
 Sender GateFixture::code_of(const std::string& name) {
     Sender sender;
     unit([&](ingest::UnitOfWork& work) {
-        auto query = work.database.query("SELECT public_id FROM servers WHERE name = ?");
-        REQUIRE(query.bind(std::string_view(name)).step());
+        auto query = work.database.query("SELECT public_id FROM servers WHERE id = ?");
+        REQUIRE(query.bind(work.servers.find(name)).step());
         sender.key_id = "enrol:" + query.text(0);
     });
     sender.secret = codes_.at(name);
@@ -202,8 +210,9 @@ Answer GateFixture::send(
         return verify(sender, request, *refused);
     }
     std::promise<http::Reply> promise;
-    auto admitted =
-        gate_->admit(request, now, [&](http::Reply reply) { promise.set_value(std::move(reply)); });
+    auto admitted = gate_->admit(request, now, [&](const ingest::MakeReply& make) {
+        promise.set_value(make());
+    });
     if (auto* reply = std::get_if<http::Reply>(&admitted)) return verify(sender, request, *reply);
     if (std::holds_alternative<ingest::Parked>(admitted)) {
         Answer parked;

@@ -29,7 +29,7 @@ TEST_CASE("hello answers who we are, signed") {
     const auto server_id = std::string(json.at("server").at("id").as_string());
     const auto key = open_tag_key(sender.secret, server_id, 1, *sealed);
     REQUIRE(key);
-    CHECK(*key == fixture.network().tag_key);
+    CHECK(*key == *fixture.network().tag_key);
 }
 
 TEST_CASE("what is altered after signing is refused, uniformly and unsigned") {

@@ -131,7 +131,7 @@ void Script::release() {
     }
     std::thread([&] {
         for (auto& one : waiting)
-            one.respond(text_reply(200, one.target));
+            one.respond([target = one.target] { return text_reply(200, target); });
     }).join();
 }
 

@@ -276,6 +276,19 @@ TEST_CASE("drain ends in its time though an answer never comes and a client neve
     CHECK(half.ends_within(1s));
 }
 
+TEST_CASE("an answer that cannot be made ends its connection alone") {
+    RunningServer running(Limits{});
+    Client broken(running.address);
+    Client whole(running.address);
+    REQUIRE(broken.send(post("/queued?broken", "")));
+    REQUIRE(eventually([&] { return running.script.queued() == 1; }));
+    const auto callbacks = running.script.take();
+    callbacks.front()([]() -> http::Reply { throw std::runtime_error("scripted fault"); });
+    CHECK(broken.ends_within(2s));
+    CHECK(running.server.stats().faults == 1);
+    CHECK(whole.exchange(post("/echo", "hello")).status == 200);
+}
+
 TEST_CASE("an answer and a change after the server is gone go nowhere") {
     Script script;
     const Certificate certificate("first");
@@ -290,7 +303,7 @@ TEST_CASE("an answer and a change after the server is gone go nowhere") {
         late = script.take();
     }
     REQUIRE(late.size() == 1);
-    late.front()(text_reply(200, "late"));
+    late.front()([] { return text_reply(200, "late"); });
     script.publish();
     CHECK(script.admitted().size() == 1);
 }

@@ -13,6 +13,7 @@
 using drawbridge::store::Bytes;
 using drawbridge::store::ByteView;
 using drawbridge::store::Database;
+using drawbridge::store::Fault;
 using drawbridge::store::StoreError;
 using drawbridge::test::TempFolder;
 
@@ -40,7 +41,7 @@ TEST_CASE("a connection is durable: WAL, synchronous FULL, foreign keys") {
     CHECK(number(database, "PRAGMA synchronous") == 2);
     CHECK(number(database, "PRAGMA foreign_keys") == 1);
     CHECK(number(database, "PRAGMA busy_timeout") == 5000);
-    CHECK(number(database, "PRAGMA wal_autocheckpoint") == 20000);
+    CHECK(number(database, "PRAGMA wal_autocheckpoint") == 0);  // the writer does it
     CHECK(number(database, "PRAGMA cache_size") == -65536);
 }
 
@@ -110,7 +111,7 @@ TEST_CASE("errors name the cause and tell whether there was no room") {
         database.query("INSERT INTO t VALUES (1)").run();
         FAIL("a second row was taken");
     } catch (const StoreError& error) {
-        CHECK_FALSE(error.is_full);
+        CHECK(error.fault == Fault::statement);
         CHECK(std::string(error.what()).find("UNIQUE") != std::string::npos);
     }
     database.execute("PRAGMA max_page_count=1;");
@@ -118,7 +119,7 @@ TEST_CASE("errors name the cause and tell whether there was no room") {
         database.execute("CREATE TABLE u (x BLOB); INSERT INTO u VALUES (zeroblob(1000000));");
         FAIL("a full database took a row");
     } catch (const StoreError& error) {
-        CHECK(error.is_full);
+        CHECK(error.fault == Fault::unavailable);
     }
 }
 

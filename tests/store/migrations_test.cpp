@@ -1,23 +1,39 @@
 #include "store/migrations.h"
 
+#include "store/audit_query.h"
+#include "store/audit_verify.h"
+#include "store/migration_step.h"
+#include "store/sealer.h"
 #include "temp_folder.h"
 
 #include <doctest/doctest.h>
 
 #include <set>
 #include <string>
+#include <tuple>
 
 using drawbridge::store::Database;
+using drawbridge::store::MasterKey;
 using drawbridge::store::migrate;
 using drawbridge::store::newest_schema;
 using drawbridge::store::schema_of;
 using drawbridge::store::StoreError;
 using drawbridge::test::TempFolder;
 
+namespace {
+
+struct Unmigrated {
+    TempFolder folder;
+    Database database{folder / "a.db", Database::Mode::read_write};
+    MasterKey master = MasterKey::create(folder / "master.key");
+};
+
+}  // namespace
+
 TEST_CASE("a new database gets every table, all of them STRICT") {
-    const TempFolder folder;
-    Database database(folder / "a.db", Database::Mode::read_write);
-    migrate(database);
+    Unmigrated file;
+    auto& database = file.database;
+    migrate(database, file.master);
     CHECK(schema_of(database) == newest_schema());
     std::set<std::string> names;
     auto tables =
@@ -31,49 +47,38 @@ TEST_CASE("a new database gets every table, all of them STRICT") {
     CHECK(
         names ==
         std::set<std::string>{
-            "admins",
-            "audit",
-            "ban_tags",
-            "bans",
-            "budget",
-            "claims",
-            "event_ids",
-            "events",
-            "lists",
-            "list_changes",
-            "list_entries",
-            "meta",
-            "owners",
-            "profiles",
-            "server_keys",
-            "servers",
-            "sessions",
-            "tags",
+            "admins",      "audit",        "ban_tags", "bans",     "budget",       "claims",
+            "event_ids",   "events",       "lists",    "keyring",  "list_changes", "list_entries",
+            "meta",        "reencryption", "owners",   "profiles", "purges",       "samples",
+            "server_keys", "servers",      "sessions", "tags",
         }
     );
 }
 
 TEST_CASE("migrating again changes nothing") {
-    const TempFolder folder;
-    Database database(folder / "a.db", Database::Mode::read_write);
-    migrate(database);
+    Unmigrated file;
+    auto& database = file.database;
+    migrate(database, file.master);
     database.execute(
-        "INSERT INTO owners (id, public_id, name, created_at) VALUES (1, 'own_a', 'made up', 5);"
+        "INSERT INTO owners (id, public_id, name, name_idx, created_at)"
+        " VALUES (1, 'own_a', x'01', x'02', 5);"
     );
-    migrate(database);
+    migrate(database, file.master);
     auto owners = database.query("SELECT count(*) FROM owners");
     REQUIRE(owners.step());
     CHECK(owners.integer(0) == 1);
 }
 
 TEST_CASE("the schema holds its rules") {
-    const TempFolder folder;
-    Database database(folder / "a.db", Database::Mode::read_write);
-    migrate(database);
+    Unmigrated file;
+    auto& database = file.database;
+    migrate(database, file.master);
     SUBCASE("a server needs its owner") {
         CHECK_THROWS_AS(
-            database.execute("INSERT INTO servers (public_id, name, owner_id, mode, created_at)"
-                             " VALUES ('srv_a', 'one', 99, 2, 5);"),
+            database.execute(
+                "INSERT INTO servers (public_id, name, name_idx, owner_id, mode, created_at)"
+                " VALUES ('srv_a', x'01', x'02', 99, 2, 5);"
+            ),
             StoreError
         );
     }
@@ -94,19 +99,23 @@ TEST_CASE("the schema holds its rules") {
 }
 
 TEST_CASE("a database of a newer program is refused and kept") {
-    const TempFolder folder;
-    Database database(folder / "a.db", Database::Mode::read_write);
-    migrate(database);
+    Unmigrated file;
+    auto& database = file.database;
+    migrate(database, file.master);
     database.execute("PRAGMA user_version=99;");
-    CHECK_THROWS_WITH_AS(migrate(database), doctest::Contains("newer"), std::runtime_error);
+    CHECK_THROWS_WITH_AS(
+        migrate(database, file.master),
+        doctest::Contains("newer"),
+        std::runtime_error
+    );
     CHECK(schema_of(database) == 99);
 }
 
 TEST_CASE("a step that fails leaves the schema before it") {
-    const TempFolder folder;
-    Database database(folder / "a.db", Database::Mode::read_write);
+    Unmigrated file;
+    auto& database = file.database;
     database.execute("CREATE TABLE tags (x INTEGER) STRICT;");  // in the way of step 1
-    CHECK_THROWS_AS(migrate(database), StoreError);
+    CHECK_THROWS_AS(migrate(database, file.master), StoreError);
     CHECK(schema_of(database) == 0);
     CHECK_FALSE(database.in_transaction());
     auto tables = database.query("SELECT count(*) FROM sqlite_schema WHERE name = 'owners'");
@@ -114,9 +123,57 @@ TEST_CASE("a step that fails leaves the schema before it") {
     CHECK(tables.integer(0) == 0);
 }
 
+TEST_CASE("an audit of schema 1 is chained in its order, and the migration is audited") {
+    Unmigrated file;
+    auto& database = file.database;
+    const auto first = drawbridge::store::schema_1();
+    database.execute(first.sql);
+    first.then(database, file.master);
+    database.execute(
+        "PRAGMA user_version=1;"
+        "INSERT INTO audit (seq, at, actor, action, target, detail) VALUES "
+        "(1, 1000, 'init', 'admin.add', 'admin', '0.1.0'),"
+        "(2, 2000, 'srv_abc', 'server.enrol', 'srv_abc', 'srv_abc:1'),"
+        "(4, 3000, 'ann', 'ban.lift', 'ABCD-EFGH', NULL);"
+    );
+    migrate(database, file.master);
+    const drawbridge::store::Sealer sealer(database, file.master);
+    const auto [records, from, to, more] = drawbridge::store::find_audit(database, sealer, {});
+    REQUIRE(records.size() == 4);
+    using drawbridge::store::ActorKind;
+    const auto& [init, enrol, lift, migration] =
+        std::tie(records[0], records[1], records[2], records[3]);
+    CHECK(init.actor_kind == ActorKind::system);
+    CHECK(init.at == 1000);
+    CHECK(init.texts->detail == "0.1.0");
+    CHECK(enrol.actor_kind == ActorKind::server);
+    CHECK(enrol.texts->actor == "srv_abc");
+    CHECK(lift.seq == 3);
+    CHECK(lift.actor_kind == ActorKind::admin);
+    CHECK(lift.texts->target == "ABCD-EFGH");
+    CHECK(lift.texts->detail.empty());
+    CHECK(migration.action == "database.migrate");
+    CHECK(migration.texts->detail.starts_with("schema 1 to "));
+    const auto check =
+        drawbridge::store::verify_audit(database, sealer, {}, std::nullopt, 1'000'000);
+    CHECK_FALSE(check.broken.has_value());
+    CHECK(check.verified.seq == 4);
+}
+
 TEST_CASE("a sound file passes the check") {
-    const TempFolder folder;
-    Database database(folder / "a.db", Database::Mode::read_write);
-    migrate(database);
+    Unmigrated file;
+    auto& database = file.database;
+    migrate(database, file.master);
     CHECK(drawbridge::store::quick_check(database).empty());
+}
+
+TEST_CASE("a database of another master key is refused and kept") {
+    Unmigrated file;
+    migrate(file.database, file.master);
+    const auto other = MasterKey::create(file.folder / "other.key");
+    CHECK_THROWS_WITH_AS(
+        migrate(file.database, other),
+        doctest::Contains("not the key of this database"),
+        std::runtime_error
+    );
 }

@@ -1,6 +1,6 @@
 #include "store/sealer.h"
 
-#include "store/meta.h"
+#include "store/key_wrap.h"
 #include "store/migrations.h"
 #include "temp_folder.h"
 
@@ -17,7 +17,6 @@ using drawbridge::store::Database;
 using drawbridge::store::MasterKey;
 using drawbridge::store::Sealer;
 using drawbridge::test::TempFolder;
-namespace meta = drawbridge::store::meta;
 
 namespace {
 
@@ -26,10 +25,7 @@ struct Keyed {
     Database database{folder / "a.db", Database::Mode::read_write};
     MasterKey master = MasterKey::create(folder / "master.key");
 
-    Keyed() {
-        drawbridge::store::migrate(database);
-        Sealer::create_keys(database, master);
-    }
+    Keyed() { drawbridge::store::migrate(database, master); }
 };
 
 }  // namespace
@@ -77,8 +73,15 @@ TEST_CASE("equal texts are sealed differently, equal tags have one index") {
         sealer.seal(Column::tag_value, as_bytes("r"), as_bytes("x")) !=
         sealer.seal(Column::tag_value, as_bytes("r"), as_bytes("x"))
     );
-    CHECK(sealer.index(as_bytes("tag a")) == sealer.index(as_bytes("tag a")));
-    CHECK(sealer.index(as_bytes("tag a")) != sealer.index(as_bytes("tag b")));
+    const auto index = sealer.indexes(as_bytes("tag a"));
+    CHECK(index.now == sealer.indexes(as_bytes("tag a")).now);
+    CHECK(index.now != sealer.indexes(as_bytes("tag b")).now);
+    CHECK(index.now != sealer.indexes(Column::server_name, as_bytes("tag a")).now);
+    CHECK(
+        sealer.indexes(Column::server_name, as_bytes("x")).now !=
+        sealer.indexes(Column::owner_name, as_bytes("x")).now
+    );
+    CHECK_FALSE(index.before.has_value());
 }
 
 TEST_CASE("cells open after a restart with the same master key") {
@@ -88,11 +91,11 @@ TEST_CASE("cells open after a restart with the same master key") {
     {
         const Sealer sealer(keyed.database, keyed.master);
         cell = sealer.seal(Column::tag_key, as_bytes("1"), as_bytes("x"));
-        index = sealer.index(as_bytes("t"));
+        index = sealer.indexes(as_bytes("t")).now;
     }
     const Sealer sealer(keyed.database, MasterKey::load(keyed.folder / "master.key"));
     CHECK(sealer.open(Column::tag_key, as_bytes("1"), cell).has_value());
-    CHECK(sealer.index(as_bytes("t")) == index);
+    CHECK(sealer.indexes(as_bytes("t")).now == index);
 }
 
 TEST_CASE("another master key is refused in plain words") {
@@ -103,22 +106,6 @@ TEST_CASE("another master key is refused in plain words") {
         doctest::Contains("not the key of this database"),
         std::runtime_error
     );
-}
-
-TEST_CASE("the wrapped keys cannot be exchanged for one another") {
-    Keyed keyed;
-    const auto data = drawbridge::store::read_meta(keyed.database, meta::kDataKey);
-    const auto index = drawbridge::store::read_meta(keyed.database, meta::kIndexKey);
-    REQUIRE(data.has_value());
-    REQUIRE(index.has_value());
-    drawbridge::store::write_meta(keyed.database, meta::kDataKey, *index);
-    drawbridge::store::write_meta(keyed.database, meta::kIndexKey, *data);
-    CHECK_THROWS_AS(Sealer(keyed.database, keyed.master), std::runtime_error);
-}
-
-TEST_CASE("keys are made once") {
-    Keyed keyed;
-    CHECK_THROWS_AS(Sealer::create_keys(keyed.database, keyed.master), std::runtime_error);
 }
 
 TEST_CASE("a master key file must be private, of 32 bytes, and is never overwritten") {
@@ -139,4 +126,35 @@ TEST_CASE("a master key file must be private, of 32 bytes, and is never overwrit
     REQUIRE(chmod(file.c_str(), 0600) == 0);
     std::ofstream(file) << "too short";
     CHECK_THROWS_WITH_AS(MasterKey::load(file), doctest::Contains("32 bytes"), std::runtime_error);
+}
+
+TEST_CASE("a wrapped key opens under its master key and purpose only") {
+    Keyed keyed;
+    const auto other = MasterKey::create(keyed.folder / "other.key");
+    const drawbridge::Secret key(keyed.master.bytes());  // any 32 bytes
+    const auto wrapped = drawbridge::store::wrap_key(keyed.master, "backup", key.bytes());
+    CHECK(wrapped.size() == drawbridge::store::kWrappedKeyBytes);
+    const auto opened = drawbridge::store::unwrap_key(keyed.master, "backup", wrapped);
+    REQUIRE(opened.has_value());
+    CHECK(*opened == key);
+    CHECK_FALSE(drawbridge::store::unwrap_key(keyed.master, "base", wrapped).has_value());
+    CHECK_FALSE(drawbridge::store::unwrap_key(other, "backup", wrapped).has_value());
+    CHECK_FALSE(drawbridge::store::unwrap_key(
+                    keyed.master,
+                    "backup",
+                    Bytes(wrapped.begin(), wrapped.end() - 1)
+    )
+                    .has_value());
+}
+
+TEST_CASE("a link of the audit chain hangs on its key and its data") {
+    Keyed keyed;
+    Keyed stranger;
+    const Sealer sealer(keyed.database, keyed.master);
+    const Sealer other(stranger.database, stranger.master);
+    const auto link = sealer.chain_hash(as_bytes("entry"));
+    CHECK(sealer.chain_hash(sealer.audit_key_id(), as_bytes("entry")) == link);
+    CHECK(sealer.chain_hash(as_bytes("entrx")) != link);
+    CHECK(other.chain_hash(as_bytes("entry")) != link);
+    CHECK_FALSE(sealer.chain_hash(sealer.audit_key_id() + 1000, as_bytes("entry")).has_value());
 }

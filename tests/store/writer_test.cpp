@@ -48,7 +48,10 @@ private:
 
 std::unique_ptr<Database> make_database(const TempFolder& folder) {
     auto database = std::make_unique<Database>(folder / "a.db", Database::Mode::read_write);
-    database->execute("CREATE TABLE t (x INTEGER UNIQUE, b BLOB) STRICT;");
+    database->execute(
+        "CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT;"
+        "CREATE TABLE t (x INTEGER UNIQUE, b BLOB) STRICT;"
+    );
     return database;
 }
 
@@ -82,6 +85,25 @@ public:
 private:
     std::promise<void> entered_;
     std::promise<void> opened_;
+};
+
+/// A tick's job that always has more to do.
+class EagerJob final : public Job {
+public:
+    explicit EagerJob(bool fails) : fails_(fails) {}
+
+    void apply(Database&) override {
+        if (fails_) throw std::runtime_error("made up");
+    }
+
+    void committed() override {}
+
+    void failed(JobFailure) override {}
+
+    [[nodiscard]] bool has_more() const override { return true; }
+
+private:
+    const bool fails_;
 };
 
 }  // namespace
@@ -308,6 +330,23 @@ TEST_CASE("the tick's job runs about once a second, also when nothing else does"
     CHECK(took < std::chrono::seconds(10));
     writer.stop();
     CHECK(count_rows(folder) >= 2);
+}
+
+TEST_CASE("a tick that has more to do comes again at once, also after one that failed") {
+    const TempFolder folder;
+    std::promise<void> last_tick;
+    int ticks = 0;  // store thread only
+    const auto started = std::chrono::steady_clock::now();
+    Writer writer(make_database(folder), kQueue, [&]() -> std::unique_ptr<Job> {
+        if (++ticks > 20) return nullptr;
+        if (ticks == 20) last_tick.set_value();
+        return std::make_unique<EagerJob>(ticks % 2 == 0);
+    });
+    last_tick.get_future().wait();
+    const auto took = std::chrono::steady_clock::now() - started;
+    CHECK(took >= std::chrono::milliseconds(1000 + 19 * 20));
+    CHECK(took < std::chrono::seconds(10));  // 20 s at one a second
+    writer.stop();
 }
 
 TEST_CASE("an answer that throws does not end the store thread") {

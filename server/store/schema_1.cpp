@@ -1,10 +1,12 @@
 // Times are Unix milliseconds. "sealed" cells are opened by Sealer only; `idx` is a blind index
-// (Sealer::index of a tag). Numbers of enumerations are those of the C++ enumerators, permanent.
-#include "store/schema.h"
+// (Sealer::indexes of a tag). Numbers of enumerations are those of the C++ enumerators, permanent.
+#include "store/legacy_keys.h"
+#include "store/migration_step.h"
 
 namespace drawbridge::store {
+namespace {
 
-const char* const kSchema1 = R"sql(
+const char* const kTables = R"sql(
 CREATE TABLE meta (
     key TEXT PRIMARY KEY,
     value BLOB NOT NULL
@@ -191,5 +193,11 @@ CREATE TABLE budget (
     PRIMARY KEY (day, server_id, profile_id)
 ) WITHOUT ROWID, STRICT;
 )sql";
+
+}  // namespace
+
+MigrationStep schema_1() {
+    return {kTables, &make_legacy_keys};
+}
 
 }  // namespace drawbridge::store

@@ -1,0 +1,63 @@
+#include "auth/owners.h"
+
+#include "auth/names.h"
+#include "auth/random.h"
+
+#include <stdexcept>
+
+namespace drawbridge::auth {
+
+using store::Column;
+
+std::optional<std::int64_t> Owners::find(std::string_view name_or_id) {
+    {
+        auto query = database_.query("SELECT id FROM owners WHERE public_id = ?");
+        if (query.bind(name_or_id).step()) return query.integer(0);
+    }
+    return find_by_name(
+        database_,
+        "SELECT id FROM owners WHERE name_idx = ?",
+        sealer_.indexes(Column::owner_name, store::as_bytes(name_or_id))
+    );
+}
+
+std::int64_t Owners::add(std::string_view name, base::UnixMs now) {
+    const auto id = random_public_id("own_");
+    const auto bytes = store::as_bytes(name);
+    const auto cell = sealer_.seal(Column::owner_name, store::as_bytes(id), bytes);
+    const auto index = sealer_.indexes(Column::owner_name, bytes).now;
+    database_.query("INSERT INTO owners(public_id, name, name_idx, created_at) VALUES(?,?,?,?)")
+        .bind(std::string_view(id))
+        .bind(store::ByteView(cell))
+        .bind(store::ByteView(index))
+        .bind(now)
+        .run();
+    return database_.last_insert_rowid();
+}
+
+void Owners::set_contact(std::int64_t owner, std::string_view contact) {
+    std::optional<store::Bytes> cell;
+    if (!contact.empty()) {
+        cell = sealer_.seal(
+            Column::owner_contact,
+            store::as_bytes(public_id(owner)),
+            store::as_bytes(contact)
+        );
+    }
+    database_.query("UPDATE owners SET contact = ? WHERE id = ?").bind(cell).bind(owner).run();
+}
+
+std::string Owners::contact(std::int64_t owner) {
+    auto query = database_.query("SELECT public_id, contact FROM owners WHERE id = ?");
+    if (!query.bind(owner).step() || query.is_null(1)) return {};
+    const auto id = query.text(0);
+    return open_name(sealer_, Column::owner_contact, store::as_bytes(id), query.blob_view(1));
+}
+
+std::string Owners::public_id(std::int64_t owner) {
+    auto query = database_.query("SELECT public_id FROM owners WHERE id = ?");
+    if (!query.bind(owner).step()) throw std::runtime_error("no owner of that row");
+    return query.text(0);
+}
+
+}  // namespace drawbridge::auth

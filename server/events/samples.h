@@ -1,0 +1,32 @@
+// How many players a server had, by the hour: what stays of heartbeats and player counts when they
+// are gone.
+#pragma once
+
+#include "base/clock.h"
+#include "store/database.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace drawbridge::events {
+
+struct Sample {
+    base::UnixMs hour = 0;  // its beginning
+    double mean = 0;
+    std::int64_t peak = 0;
+    std::int64_t count = 0;  // reports it is made of
+};
+
+/// Inside the transaction that stores the report. Store thread.
+void add_sample(
+    store::Database& database,
+    std::int64_t server,
+    base::UnixMs received_at,
+    std::int64_t players
+);
+
+/// Hours of one server from `since` on, in order. Thread of the connection.
+[[nodiscard]] std::vector<Sample>
+find_samples(store::Database& database, std::int64_t server, base::UnixMs since, int limit);
+
+}  // namespace drawbridge::events

@@ -1,0 +1,153 @@
+#include "privacy/retention.h"
+
+#include "shared/limits.h"
+
+namespace drawbridge::privacy {
+namespace {
+
+using std::string_view;
+
+constexpr std::array kEvents{string_view("events")};
+constexpr std::array kSamples{string_view("samples")};
+constexpr std::array kBans{string_view("bans")};
+constexpr std::array kStanding{
+    string_view("bans"),
+    string_view("ban_tags"),
+    string_view("tags"),
+    string_view("list_entries")};
+constexpr std::array<string_view, 0> kNoTable{};
+constexpr std::array kSessions{string_view("sessions")};
+constexpr std::array kEventIds{string_view("event_ids")};
+constexpr std::array kBudget{string_view("budget")};
+constexpr std::array kListChanges{string_view("list_changes")};
+constexpr std::array kProfiles{string_view("profiles"), string_view("tags"), string_view("claims")};
+constexpr std::array kServers{
+    string_view("owners"),
+    string_view("servers"),
+    string_view("server_keys")};
+constexpr std::array kStaff{string_view("admins")};
+constexpr std::array kInstance{
+    string_view("meta"),
+    string_view("keyring"),
+    string_view("reencryption"),
+    string_view("lists"),
+    string_view("purges")};
+constexpr std::array kAudit{string_view("audit")};
+
+constexpr Period days(std::int64_t count) {
+    return count * base::kDayMs;
+}
+
+constexpr Period kNever = std::nullopt;
+constexpr Period kEventIdMs = static_cast<base::UnixMs>(kEventHorizonMs);
+
+constexpr Rule configured(
+    Category category,
+    string_view name,
+    bool may_be_never,
+    Period period,
+    string_view meaning,
+    std::span<const string_view> tables
+) {
+    return {category, name, true, may_be_never, period, meaning, tables};
+}
+
+constexpr Rule fixed(
+    Category category,
+    string_view name,
+    Period period,
+    string_view meaning,
+    std::span<const string_view> tables
+) {
+    return {category, name, false, false, period, meaning, tables};
+}
+
+using enum Category;
+
+constexpr std::array<Rule, kCategoryCount> kRules{
+    configured(
+        events,
+        "events",
+        true,
+        days(90),
+        "what game servers report, after its receipt",
+        kEvents
+    ),
+    configured(
+        telemetry,
+        "telemetry",
+        true,
+        days(30),
+        "heartbeats and player counts, after their receipt",
+        kEvents
+    ),
+    configured(errors, "errors", false, days(30), "error reports, after their receipt", kEvents),
+    configured(
+        samples,
+        "samples",
+        true,
+        days(365),
+        "mean and peak of a server's players in each hour",
+        kSamples
+    ),
+    configured(
+        expired_bans,
+        "expired_bans",
+        true,
+        days(730),
+        "history entry of a ban, after its time was over",
+        kBans
+    ),
+    configured(
+        lifted_bans,
+        "lifted_bans",
+        true,
+        days(730),
+        "history entry of a ban, after it was lifted",
+        kBans
+    ),
+    configured(traces, "traces", false, days(30), "traces of crashes: files, not rows", kNoTable),
+    fixed(
+        standing_bans,
+        "standing_bans",
+        kNever,
+        "while the ban is in force; tags and list entries go in the moment it ends",
+        kStanding
+    ),
+    fixed(sessions, "sessions", days(1), "after the join", kSessions),
+    fixed(event_ids, "event_ids", kEventIdMs, "after the event was made", kEventIds),
+    fixed(budget, "budget", days(1), "until the day ends", kBudget),
+    fixed(list_changes, "list_changes", kNever, "the last 4,096 of each list", kListChanges),
+    fixed(profiles, "profiles", kNever, "not deleted by time", kProfiles),
+    fixed(servers, "servers", kNever, "until the server is removed", kServers),
+    fixed(staff, "staff", kNever, "never: tells who an entry of the audit is", kStaff),
+    fixed(instance, "instance", kNever, "as long as the instance", kInstance),
+    fixed(audit, "audit", kNever, "never", kAudit),
+};
+
+constexpr bool is_in_order() {
+    for (std::size_t i = 0; i < kRules.size(); ++i) {
+        if (static_cast<std::size_t>(kRules[i].category) != i) return false;
+    }
+    return true;
+}
+
+static_assert(is_in_order(), "one rule a category, in the order of the enumerators");
+
+}  // namespace
+
+std::span<const Rule, kCategoryCount> retention_rules() {
+    return kRules;
+}
+
+const Rule& rule_of(Category category) {
+    return kRules.at(static_cast<std::size_t>(category));
+}
+
+Periods::Periods() {
+    for (const auto& rule : kRules) {
+        set(rule.category, rule.period);
+    }
+}
+
+}  // namespace drawbridge::privacy

@@ -1,0 +1,49 @@
+// The keys of a running instance: the store thread makes, destroys and exchanges them in the table
+// `keyring`; what it has committed is shown to all threads through one Sealer.
+#pragma once
+
+#include "store/key_set.h"
+#include "store/master_key.h"
+#include "store/sealer.h"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+namespace drawbridge::store {
+
+/// Built before the store thread starts, then used on it alone; `sealer` from any thread.
+class KeyRing {
+public:
+    /// Throws std::runtime_error with one clear sentence when the master key is not this
+    /// database's.
+    KeyRing(Database& database, MasterKey master);
+
+    [[nodiscard]] std::shared_ptr<const Sealer> sealer() const { return sealer_; }
+
+    /// Every transaction begins with this: the dated keys of this and the next week are there. Made
+    /// once a week; else it costs a comparison. Throws StoreError.
+    void begun(Database& database, base::UnixMs now);
+    /// The last thing in every transaction. Throws StoreError.
+    void ending(Database& database);
+    /// After every commit: shows what has become of the keys. True: one was destroyed, so the log
+    /// must be emptied; also the first time, when nobody knows how the last run ended.
+    [[nodiscard]] bool committed();
+
+    /// In a transaction, when all rows received before `week` are gone: their keys of `purpose` are
+    /// overwritten. True: there were any. Once the log was emptied neither file holds them.
+    bool destroy_dated(Database& database, KeyPurpose purpose, std::uint32_t week);
+
+private:
+    /// True: made at least one.
+    [[nodiscard]] bool make_dated(Database& database, std::uint32_t week);
+
+    const MasterKey master_;
+    const std::shared_ptr<Sealer> sealer_;
+    std::optional<std::uint32_t> prepared_;  // the week `begun` has made keys for
+    bool is_changed_ = false;                // by the transaction under way, or by one undone
+    bool log_holds_keys_ = true;
+    std::shared_ptr<const KeySet> next_;  // what the transaction under way leaves
+};
+
+}  // namespace drawbridge::store

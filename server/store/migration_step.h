@@ -1,0 +1,21 @@
+// One step of the schema, from the one before it; each in a file of its own.
+#pragma once
+
+#include "store/database.h"
+#include "store/master_key.h"
+
+namespace drawbridge::store {
+
+/// `sql` runs first, then `then` (may be null), in one transaction. A step that was released is
+/// never edited: a change is a new one.
+struct MigrationStep {
+    const char* sql;
+    void (*then)(Database&, const MasterKey&);
+};
+
+[[nodiscard]] MigrationStep schema_1();
+[[nodiscard]] MigrationStep schema_2();
+[[nodiscard]] MigrationStep schema_3();
+[[nodiscard]] MigrationStep schema_4();
+
+}  // namespace drawbridge::store

@@ -1,0 +1,172 @@
+#include "store/sealed_columns.h"
+
+#include <array>
+
+namespace drawbridge::store {
+namespace {
+
+constexpr std::array kColumns{
+    SealedColumn{
+        Column::tag_key,
+        "meta.value[tag_key]",
+        false,
+        RowIdKind::bytes,
+        "SELECT key, 0, value, key FROM meta WHERE key = 'tag_key' AND ?1 IS NULL LIMIT ?3",
+        "UPDATE meta SET value = ?1 WHERE key = ?2",
+        false,
+    },
+    SealedColumn{
+        Column::server_secret,
+        "server_keys.secret",
+        false,
+        RowIdKind::bytes,
+        "SELECT k.server_id, k.generation, k.secret, CASE k.generation WHEN 0 THEN 'enrol:' || "
+        "s.public_id ELSE s.public_id || ':' || k.generation END "
+        "FROM server_keys k JOIN servers s ON s.id = k.server_id WHERE k.secret <> x'' AND "
+        "(k.server_id, k.generation) > (coalesce(?1, 0), coalesce(?2, 0)) "
+        "ORDER BY k.server_id, k.generation LIMIT ?3",
+        "UPDATE server_keys SET secret = ?1 WHERE server_id = ?2 AND generation = ?3",
+        false,
+    },
+    SealedColumn{
+        Column::server_name,
+        "servers.name",
+        false,
+        RowIdKind::bytes,
+        "SELECT id, 0, name, public_id FROM servers WHERE id > coalesce(?1, 0) "
+        "ORDER BY id LIMIT ?3",
+        "UPDATE servers SET name = ?1, name_idx = ?4 WHERE id = ?2",
+        true,
+    },
+    SealedColumn{
+        Column::owner_name,
+        "owners.name",
+        false,
+        RowIdKind::bytes,
+        "SELECT id, 0, name, public_id FROM owners WHERE id > coalesce(?1, 0) "
+        "ORDER BY id LIMIT ?3",
+        "UPDATE owners SET name = ?1, name_idx = ?4 WHERE id = ?2",
+        true,
+    },
+    SealedColumn{
+        Column::owner_contact,
+        "owners.contact",
+        false,
+        RowIdKind::bytes,
+        "SELECT id, 0, contact, public_id FROM owners WHERE contact IS NOT NULL AND "
+        "id > coalesce(?1, 0) ORDER BY id LIMIT ?3",
+        "UPDATE owners SET contact = ?1 WHERE id = ?2",
+        false,
+    },
+    SealedColumn{
+        Column::admin_name,
+        "admins.name",
+        false,
+        RowIdKind::integer,
+        "SELECT id, 0, name, id FROM admins WHERE id > coalesce(?1, 0) ORDER BY id LIMIT ?3",
+        "UPDATE admins SET name = ?1, name_idx = ?4 WHERE id = ?2",
+        true,
+    },
+    SealedColumn{
+        Column::tag_value,
+        "tags.value",
+        false,
+        RowIdKind::integer,
+        "SELECT id, 0, value, id FROM tags WHERE id > coalesce(?1, 0) ORDER BY id LIMIT ?3",
+        "UPDATE tags SET value = ?1, idx = ?4 WHERE id = ?2",
+        true,
+    },
+    SealedColumn{
+        Column::ban_reason,
+        "bans.reason",
+        false,
+        RowIdKind::integer,
+        "SELECT number, 0, reason, number FROM bans WHERE number > coalesce(?1, 0) "
+        "ORDER BY number LIMIT ?3",
+        "UPDATE bans SET reason = ?1 WHERE number = ?2",
+        false,
+    },
+    SealedColumn{
+        Column::ban_issuer,
+        "bans.issuer",
+        false,
+        RowIdKind::integer,
+        "SELECT number, 0, issuer, number FROM bans WHERE issuer IS NOT NULL AND "
+        "number > coalesce(?1, 0) ORDER BY number LIMIT ?3",
+        "UPDATE bans SET issuer = ?1 WHERE number = ?2",
+        false,
+    },
+    SealedColumn{
+        Column::ban_decided_by,
+        "bans.decided_by",
+        false,
+        RowIdKind::integer,
+        "SELECT number, 0, decided_by, number FROM bans WHERE decided_by IS NOT NULL AND "
+        "number > coalesce(?1, 0) ORDER BY number LIMIT ?3",
+        "UPDATE bans SET decided_by = ?1 WHERE number = ?2",
+        false,
+    },
+    SealedColumn{
+        Column::ban_decision,
+        "bans.decision_note",
+        false,
+        RowIdKind::integer,
+        "SELECT number, 0, decision_note, number FROM bans WHERE decision_note IS NOT NULL AND "
+        "number > coalesce(?1, 0) ORDER BY number LIMIT ?3",
+        "UPDATE bans SET decision_note = ?1 WHERE number = ?2",
+        false,
+    },
+    SealedColumn{
+        Column::audit_texts,
+        "audit.texts",
+        false,
+        RowIdKind::integer,
+        "SELECT seq, 0, texts, seq FROM audit WHERE seq > coalesce(?1, 0) ORDER BY seq LIMIT ?3",
+        "UPDATE audit SET texts = ?1 WHERE seq = ?2",
+        false,
+    },
+    SealedColumn{
+        Column::session_tags,
+        "sessions.tags",
+        true,
+        RowIdKind::bytes,
+        "SELECT id, server_id, tags, id FROM sessions WHERE tags <> x'' AND "
+        "(id, server_id) > (coalesce(?1, x''), coalesce(?2, 0)) ORDER BY id, server_id LIMIT ?3",
+        "UPDATE sessions SET tags = ?1 WHERE id = ?2 AND server_id = ?3",
+        false,
+    },
+    SealedColumn{
+        Column::event_result,
+        "event_ids.result",
+        true,
+        RowIdKind::bytes,
+        "SELECT id, server_id, result, id FROM event_ids WHERE result <> x'' AND "
+        "(id, server_id) > (coalesce(?1, x''), coalesce(?2, 0)) ORDER BY id, server_id LIMIT ?3",
+        "UPDATE event_ids SET result = ?1 WHERE id = ?2 AND server_id = ?3",
+        false,
+    },
+    SealedColumn{
+        Column::event_payload,
+        "events.payload",
+        true,
+        RowIdKind::bytes,
+        "SELECT seq, 0, payload, id FROM events WHERE seq > coalesce(?1, 0) ORDER BY seq LIMIT ?3",
+        "UPDATE events SET payload = ?1 WHERE seq = ?2",
+        false,
+    },
+};
+
+}  // namespace
+
+std::span<const SealedColumn> sealed_columns() {
+    return kColumns;
+}
+
+Bytes scanned_row_id(const SealedColumn& column, const Query& row) {
+    constexpr int kRowId = 3;
+    if (column.row_id == RowIdKind::bytes) return row.blob(kRowId);
+    const auto id = row_id(row.integer(kRowId));
+    return {id.begin(), id.end()};
+}
+
+}  // namespace drawbridge::store

@@ -1,0 +1,202 @@
+// Every route that may change something, taken from the router itself: each writes one entry of the
+// audit, and does nothing when that entry cannot be written.
+#include "admin/fixture.h"
+#include "shared/digest.h"
+#include "shared/tag.h"
+#include "store/audit_query.h"
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+using drawbridge::test::AdminFixture;
+namespace admin = drawbridge::admin;
+namespace json = boost::json;
+namespace store = drawbridge::store;
+
+namespace {
+
+/// Makes what a route works on; what stands for `{}` in its pattern.
+using Prepare = std::string (*)(AdminFixture&);
+
+/// How to call a route so that it does its work.
+struct Recipe {
+    Prepare prepare;
+    json::object body;
+    std::string action;
+    std::string reason = "why";
+};
+
+std::string nothing(AdminFixture&) {
+    return {};
+}
+
+std::string server(AdminFixture& fixture) {
+    REQUIRE(fixture.send("POST", "servers", {{"name", "one"}}).status == 201);
+    return "one";
+}
+
+std::string administrator(AdminFixture& fixture) {
+    REQUIRE(fixture.send("POST", "admins", {{"name", "bob"}}).status == 201);
+    REQUIRE(fixture.send("POST", "admins", {{"name", "carl"}}).status == 201);
+    return "bob";
+}
+
+/// As a game server proposes it.
+std::string proposed_ban(AdminFixture& fixture) {
+    const auto name = server(fixture);
+    std::string code;
+    fixture.context().write([&](drawbridge::ingest::UnitOfWork& unit) {
+        drawbridge::auth::Server origin;
+        origin.row = unit.servers.find(name).value();
+        origin.owner_row = 1;
+        origin.mode = drawbridge::auth::PropagationMode::review;
+        const auto placed = unit.bans.place({}, origin, 0, AdminFixture::kNow);
+        code = drawbridge::print_ban_code(placed.ban.number).view();
+        unit.audit(store::by_server("srv_one"), {"ban.place", code, {}, {}}, AdminFixture::kNow);
+    });
+    return code;
+}
+
+json::object new_ban() {
+    const auto tag = drawbridge::print_tag(drawbridge::sha256(drawbridge::as_bytes("x")));
+    return {
+        {"tags", json::array{json::object{{"type", "license"}, {"tag", tag.view()}}}},
+        {"category", "scam"},
+        {"reason", "sold a car twice"},
+        {"duration", 0}};
+}
+
+/// By "METHOD pattern". A new route needs its own line here.
+const std::map<std::string, Recipe>& recipes() {
+    const json::object why{{"reason", "why"}};
+    static const std::map<std::string, Recipe> all{
+        {"POST servers", {nothing, {{"name", "n"}, {"reason", "why"}}, "server.add"}},
+        {"PUT servers/{}/mode", {server, {{"mode", "auto"}, {"reason", "why"}}, "server.set_mode"}},
+        {"PUT servers/{}/contact",
+         {server, {{"contact", "x@example.org"}, {"reason", "why"}}, "server.set_contact"}},
+        {"POST servers/{}/rotate", {server, why, "server.rotate"}},
+        {"POST servers/{}/suspend", {server, why, "server.suspend"}},
+        {"POST servers/{}/resume", {server, why, "server.resume"}},
+        {"POST bans", {nothing, new_ban(), "ban.add", "sold a car twice"}},
+        {"POST bans/{}/approve", {proposed_ban, {{"note", "why"}}, "ban.approve"}},
+        {"POST bans/{}/reject", {proposed_ban, {{"note", "why"}}, "ban.reject"}},
+        {"POST bans/{}/lift", {proposed_ban, why, "ban.lift"}},
+        {"POST tag-key", {nothing, {}, "tag_key.read", ""}},
+        {"POST admins", {nothing, {{"name", "dora"}, {"reason", "why"}}, "admin.add"}},
+        {"POST admins/{}/revoke", {administrator, why, "admin.revoke"}},
+        {"POST backups", {nothing, why, "backup.create"}},
+    };
+    return all;
+}
+
+struct Call {
+    std::string name;
+    std::string method;
+    std::string pattern;
+
+    [[nodiscard]] std::string path(const std::string& value) const {
+        const auto place = pattern.find("{}");
+        return place == std::string::npos ? pattern : std::string(pattern).replace(place, 2, value);
+    }
+};
+
+/// The routes that are no GET.
+std::vector<Call> changing_routes(const admin::Router& router) {
+    std::vector<Call> calls;
+    for (const auto& route : router.routes()) {
+        if (route.method == "GET") continue;
+        const auto pattern = fmt::format("{}", fmt::join(route.pattern, "/"));
+        calls.push_back({route.method + " " + pattern, route.method, pattern});
+    }
+    return calls;
+}
+
+/// All rows of all tables, as one text; but for the count of transactions, which also moves with
+/// those that come to nothing.
+std::string contents(store::Database& database) {
+    std::vector<std::string> tables;
+    {
+        auto query = database.query(
+            "SELECT 'SELECT group_concat(quote(' || (SELECT group_concat(name, ') || quote(') "
+            "FROM pragma_table_info(m.name)) || ')) FROM ' || name || "
+            "iif(name = 'meta', ' WHERE key <> ''commits''', '') FROM sqlite_schema m "
+            "WHERE type = 'table' ORDER BY name"
+        );
+        while (query.step()) {
+            tables.push_back(query.text(0));
+        }
+    }
+    std::string all;
+    for (const auto& sql : tables) {
+        auto query = database.query(sql.c_str());
+        REQUIRE(query.step());
+        all += sql + "\n" + query.text(0) + "\n";
+    }
+    return all;
+}
+
+}  // namespace
+
+TEST_CASE("every route that may change something writes one entry") {
+    const AdminFixture any;
+    for (const auto& call : changing_routes(any.router())) {
+        CAPTURE(call.name);
+        REQUIRE_MESSAGE(recipes().contains(call.name), "this test does not know " << call.name);
+        const auto& recipe = recipes().at(call.name);
+        AdminFixture fixture;
+        const auto path = call.path(recipe.prepare(fixture));
+        const auto before = store::audit_head(fixture.context().reader()).seq;
+        const auto reply = fixture.send(call.method, path, recipe.body);
+        REQUIRE_MESSAGE(reply.status < 300, reply.body);
+        store::AuditFilter filter;
+        filter.after = before;
+        const auto page = store::find_audit(fixture.context().reader(), fixture.sealer(), filter);
+        REQUIRE(page.records.size() == 1);
+        const auto& entry = page.records.front();
+        CHECK(entry.action == recipe.action);
+        CHECK(entry.actor_kind == store::ActorKind::admin);
+        REQUIRE(entry.texts.has_value());
+        CHECK(entry.texts->actor == "ann");
+        CHECK_FALSE(entry.texts->target.empty());
+        CHECK(entry.texts->reason == recipe.reason);
+    }
+}
+
+TEST_CASE("what cannot be audited does not happen, on every route") {
+    const AdminFixture any;
+    for (const auto& call : changing_routes(any.router())) {
+        CAPTURE(call.name);
+        const auto& recipe = recipes().at(call.name);
+        AdminFixture fixture;
+        const auto path = call.path(recipe.prepare(fixture));
+        fixture.open()->execute(
+            "CREATE TRIGGER in_the_way BEFORE INSERT ON audit BEGIN "
+            "SELECT RAISE(ABORT, 'made up'); END;"
+        );
+        const auto before = contents(*fixture.open());
+        CHECK_THROWS_AS((void)fixture.send(call.method, path, recipe.body), store::AuditError);
+        CHECK((contents(*fixture.open()) == before));
+        fixture.open()->execute("DROP TRIGGER in_the_way;");
+        CHECK(fixture.send(call.method, path, recipe.body).status < 300);
+        CHECK((contents(*fixture.open()) != before));
+    }
+}
+
+TEST_CASE("a change that nobody audits is undone") {
+    AdminFixture fixture;
+    const auto before = contents(*fixture.open());
+    CHECK_THROWS_AS(
+        fixture.context().write([](drawbridge::ingest::UnitOfWork& unit) {
+            unit.database.execute(
+                "INSERT INTO owners(id, public_id, name, name_idx, created_at) "
+                "VALUES(50, 'own_x', x'01', x'02', 0)"
+            );
+        }),
+        std::logic_error
+    );
+    CHECK((contents(*fixture.open()) == before));
+}
