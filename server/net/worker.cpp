@@ -74,7 +74,8 @@ void Worker::finish(Session& session, const std::exception_ptr& fault) {
 void Worker::sweep_later() {
     sweeper_.expires_after(kSweep);
     sweeper_.async_wait([this](const boost::system::error_code& stopped) {
-        if (stopped) return;
+        // Cancelling does not reach a timer that had expired before the order to stop was run.
+        if (stopped || is_stopped_) return;
         const auto now = Clock::now();
         for (auto* session : sessions_) {
             session->sweep(now);
@@ -131,6 +132,7 @@ void Worker::abort_all() {
 
 void Worker::stop() {
     asio::post(context_, [this] {
+        is_stopped_ = true;
         sweeper_.cancel();
         work_.reset();
     });

@@ -66,6 +66,7 @@ private:
     std::vector<std::weak_ptr<Session>> pass_;  // parked polls still to look at
     bool is_pass_due_ = false;
     bool is_draining_ = false;
+    bool is_stopped_ = false;
 };
 
 }  // namespace drawbridge::net

@@ -89,6 +89,7 @@ Script::~Script() = default;
 
 ingest::Admitted Script::admit(http::Request request, ingest::Respond respond) {
     const auto& head = request.head;
+    if (head.path() == "/blocks") std::this_thread::sleep_for(kBlocked);
     const std::lock_guard lock(mutex_);
     admitted_.push_back(head.target);
     if (head.path() == "/big") return text_reply(200, std::string(kBigBody, 'b'));

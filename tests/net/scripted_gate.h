@@ -8,6 +8,7 @@
 
 #include "ingest/gate.h"
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <map>
@@ -21,6 +22,8 @@ namespace drawbridge::net::test {
 
 inline constexpr std::size_t kBigBody = 8 * 1024 * 1024;
 inline constexpr std::size_t kSmallLimit = 16'384;
+/// What /blocks holds its thread up for.
+inline constexpr std::chrono::milliseconds kBlocked{2'600};
 inline constexpr std::size_t kEventsLimit = 1'048'576;  // of /echo/events
 
 /// Any thread. The gate made by `gate()` refers to it.

@@ -276,6 +276,18 @@ TEST_CASE("drain ends in its time though an answer never comes and a client neve
     CHECK(half.ends_within(1s));
 }
 
+// The sweep's timer expires while the thread is held up, and comes behind the order to stop.
+TEST_CASE("drain ends though the thread was held up until after it was told to stop") {
+    Limits limits;
+    limits.drain = 1ms;  // then two seconds for connections to notice, then the order
+    RunningServer running(limits, 1);
+    Client client(running.address);
+    REQUIRE(client.send(post("/blocks", "")));
+    sleep_for(100ms);
+    running.server.drain();
+    CHECK(running.server.stats().connections == 0);
+}
+
 TEST_CASE("an answer that cannot be made ends its connection alone") {
     RunningServer running(Limits{});
     Client broken(running.address);
