@@ -45,8 +45,7 @@ async function sendUntilGone(client) {
   try {
     for (;;) {
       const player = fixtures.playerOf(client, { ...fixtures.person(), name: MARKS.name });
-      const ban = fixtures.ban(player);
-      ban.reason = MARKS.reason;
+      const ban = { ...fixtures.ban(player), reason: MARKS.reason };
       await client.results([fixtures.join(player), ban]);
     }
   } catch (error) {
