@@ -222,6 +222,7 @@ DecodedEvent decode_event(const json::value& value) {
         rejected.error = *error;
         return rejected;
     }
+    if (holds_address(event.payload)) event.payload = without_addresses(value);
     return event;
 }
 

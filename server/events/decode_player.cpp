@@ -3,7 +3,7 @@
 #include "shared/limits.h"
 
 #include <boost/json/array.hpp>
-#include <boost/json/value.hpp>
+#include <boost/json/serialize.hpp>
 
 #include <algorithm>
 
@@ -60,6 +60,17 @@ void read_token(
     player.tokens.push_back(*bytes);
 }
 
+bool is_address(const json::value& tag) {
+    return tag.at("type").as_string() == drawbridge::type_name(IdentifierType::ip);
+}
+
+void drop_addresses(json::object& player) {
+    auto& tags = player.at("tags").as_array();
+    for (auto tag = tags.begin(); tag != tags.end();) {
+        tag = is_address(*tag) ? tags.erase(tag) : tag + 1;
+    }
+}
+
 }  // namespace
 
 void read_tags(Reader& from, identity::Player& player) {
@@ -68,6 +79,7 @@ void read_tags(Reader& from, identity::Player& player) {
             read_tag(from, (*tags)[i], from.path_of("tags", i), player);
         }
     }
+    std::erase_if(player.tags, [](const auto& tag) { return !identity::is_account(tag.type); });
     const auto* tokens = from.has("tokens") ? from.array("tokens", 0, kMaxPlayerTokens) : nullptr;
     for (std::size_t i = 0; tokens != nullptr && i < tokens->size(); ++i) {
         read_token(from, (*tokens)[i], from.path_of("tokens", i), player);
@@ -83,13 +95,22 @@ identity::Player read_player(Reader& event, std::string_view name) {
     read_tags(reader, player);
     player.name = reader.optional_text("name", kMaxNameLength);
     reader.finish();
-    const bool account = std::ranges::any_of(player.tags, [](const auto& tag) {
-        return identity::is_account(tag.type);
-    });
-    if (!account) {
+    if (player.tags.empty()) {
         reader.fail("tags", "expected at least one tag whose type is not ip");
     }
     return player;
+}
+
+// In serialised JSON a quotation mark inside a text is escaped, so this is a member.
+bool holds_address(std::string_view payload) {
+    return payload.find(R"("type":"ip")") != std::string_view::npos;
+}
+
+std::string without_addresses(json::value event) {
+    for (const auto* name : {"player", "target", "reporter"}) {
+        if (auto* player = event.as_object().if_contains(name)) drop_addresses(player->as_object());
+    }
+    return json::serialize(event);
 }
 
 }  // namespace drawbridge::events

@@ -91,7 +91,7 @@ struct Event {
     EventType type = EventType::error;
     base::UnixMs at = 0;
     std::variant<Join, Leave, Ban, Unban, Heartbeat, PlayerCount, AboutPlayer, Plain> body;
-    std::string payload;  // the event's JSON without insignificant white space
+    std::string payload;  // its JSON without white space and without tags of addresses
 };
 
 struct RejectedEvent {

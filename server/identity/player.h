@@ -15,7 +15,7 @@ struct TaggedIdentifier {
 };
 
 struct Player {
-    std::vector<TaggedIdentifier> tags;  // account tags and `ip`, each type at most once
+    std::vector<TaggedIdentifier> tags;  // each type at most once
     std::vector<Tag> tokens;
     std::string name;  // empty: not given
 };

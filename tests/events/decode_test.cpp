@@ -142,6 +142,39 @@ TEST_CASE("a player is named by an account, each type and token once") {
     CHECK(join(fmt::format(R"({{"tags":[{}],"name":"Ä ö"}})", tag("steam"))).empty());
 }
 
+TEST_CASE("tags of addresses are checked and let go") {
+    const auto tag = [](std::string_view type, std::string_view value) {
+        return fmt::format(R"({{"type":"{}","tag":"{}"}})", type, value);
+    };
+    const auto player = [&](std::string_view address) {
+        return fmt::format(R"({{"tags":[{},{}]}})", address, tag("license", kTag));
+    };
+    const auto other = "x" + std::string(kTag).substr(1);
+    const auto report = [&](std::string_view address) {
+        return fmt::format(
+            R"({{"events":[{{"id":"{}","type":"report","at":1,"target":{},"reporter":{},)"
+            R"("category":"scam","text":"\"type\":\"ip\""}}]}})",
+            kId,
+            player(address),
+            player(address)
+        );
+    };
+    const auto decoded = decode_events(report(tag("ip", other)));
+    REQUIRE(decoded);
+    REQUIRE(std::holds_alternative<Event>(decoded.value().front()));
+    const auto& event = std::get<Event>(decoded.value().front());
+    CHECK(event.payload.find(other) == std::string::npos);
+    CHECK(event.payload.find(R"("tags":[{"type":"license")") != std::string::npos);
+    CHECK(event.payload.find(R"("text":"\"type\":\"ip\"")") != std::string::npos);
+    const auto& about = std::get<drawbridge::events::AboutPlayer>(event.body);
+    REQUIRE(about.target.tags.size() == 1);
+    CHECK(about.target.tags.front().type == drawbridge::IdentifierType::license);
+
+    const auto bad = decode_events(report(tag("ip", "short")));
+    REQUIRE(bad);
+    CHECK(std::get<RejectedEvent>(bad.value().front()).error.field == "target.tags[0].tag");
+}
+
 TEST_CASE("names count in code points") {
     std::string name;
     for (int i = 0; i < 128; ++i)
