@@ -35,8 +35,8 @@ public:
 
     /// The bound port. Throws std::runtime_error when certificate, key or address cannot be used.
     [[nodiscard]] std::uint16_t start(const HttpOptions& options);
-    /// Reads certificate and key again, for new connections. Any thread, after `start`. What is wrong
-    /// with them, if anything; then the old ones stay.
+    /// Reads certificate and key again, for new connections. Any thread, after `start`. What is
+    /// wrong with them, if anything; then the old ones stay.
     [[nodiscard]] std::optional<std::string> reload_certificate();
     /// Ends after the requests that are under way. Idempotent.
     void stop();

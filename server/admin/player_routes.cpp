@@ -7,6 +7,7 @@
 #include "admin/query.h"
 #include "admin/router.h"
 #include "bans/ban_queries.h"
+#include "identity/names.h"
 #include "identity/profiles.h"
 #include "identity/tags.h"
 #include "shared/encoding.h"
@@ -47,6 +48,18 @@ json::array describe_tags(const identity::Profile& profile) {
     return tags;
 }
 
+json::array describe_names(const Context& context, std::int64_t profile) {
+    json::array names;
+    for (const auto& seen :
+         identity::Names(context.reader(), *context.network.sealer).of(profile)) {
+        json::object object;
+        object["name"] = seen.name;
+        object["last_seen"] = seen.last_seen;
+        names.push_back(std::move(object));
+    }
+    return names;
+}
+
 Reply show_profile(const Context& context, std::int64_t id) {
     identity::Profiles profiles(context.reader(), *context.network.sealer);
     const auto profile = profiles.load(id);
@@ -56,6 +69,7 @@ Reply show_profile(const Context& context, std::int64_t id) {
     object["first_seen"] = profile->first_seen;
     object["last_seen"] = profile->last_seen;
     object["joins"] = profile->joins;
+    object["names"] = describe_names(context, id);
     object["tags"] = describe_tags(*profile);
     object["bans"] = describe_bans(context, bans::bans_of_profile(context.reader(), id));
     return answer(object);
@@ -73,6 +87,7 @@ Reply show_unseen(const Context& context, const Tag& tag) {
     object["first_seen"] = nullptr;
     object["last_seen"] = nullptr;
     object["joins"] = 0;
+    object["names"] = json::array();
     object["tags"] = json::array();
     object["bans"] = std::move(bans);
     return answer(object);

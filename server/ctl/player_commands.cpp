@@ -26,6 +26,14 @@ std::string describe(const json::object& player, base::UnixMs now) {
         {"last seen", when(player, "last_seen", now)},
         {"joins", text_of(player, "joins")},
     });
+    if (const auto& names = player.at("names").as_array(); !names.empty()) {
+        Table table({"NAME", "LAST SEEN"});
+        for (const auto& entry : names) {
+            const auto& name = entry.as_object();
+            table.add({text_of(name, "name"), when(name, "last_seen", now)});
+        }
+        text += "\n" + table.print();
+    }
     if (const auto& tags = player.at("tags").as_array(); !tags.empty()) {
         Table table({"IDENTIFIER", "FIRST SEEN", "LAST SEEN", "OWNERS"});
         for (const auto& entry : tags) {
@@ -65,7 +73,7 @@ void add_player_commands(CLI::App& root, Session& session) {
     auto* command = add_command(
         *noun,
         "show",
-        "one player with identifiers and bans",
+        "one player with names, identifiers and bans",
         "  drawbridgectl --data DIR player show 42\n"
         "  drawbridgectl --data DIR player show - < id.txt"
     );

@@ -2,6 +2,7 @@
 
 #include "base/work.h"
 #include "events/samples.h"
+#include "identity/names.h"
 #include "privacy/retention.h"
 
 #include <algorithm>
@@ -194,6 +195,9 @@ Recorder::Effect Recorder::apply(const Event& event) {
 
 Recorder::Effect Recorder::on(const Join& join, const Event&) {
     const auto profile = p_.profiles.record_join(join.player, p_.server.owner_row, p_.now);
+    if (const auto& name = join.player.name; !name.empty()) {
+        identity::Names(p_.database, p_.sealer).observe(profile, name, p_.now);
+    }
     const auto tags = p_.sealer.seal_dated(
         store::KeyPurpose::event,
         p_.now,

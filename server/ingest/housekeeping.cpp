@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "base/work.h"
+#include "privacy/dated_keys.h"
 #include "privacy/short_lived.h"
 #include "shared/ids.h"
 
@@ -75,7 +76,10 @@ private:
             now,
             Clock::now() + kSweepPerStep
         );
-        if (!step_.finished || step_.finished->empty()) return;
+        if (!step_.finished) return;
+        const auto& periods = network_.settings.retention;
+        privacy::destroy_past_keys(*network_.keys, database, periods, now);
+        if (step_.finished->empty()) return;
         unit_->audit(store::by_system(), {"retention.sweep", {}, {}, *step_.finished}, now);
     }
 

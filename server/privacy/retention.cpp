@@ -10,6 +10,7 @@ using std::string_view;
 constexpr std::array kEvents{string_view("events")};
 constexpr std::array kSamples{string_view("samples")};
 constexpr std::array kBans{string_view("bans")};
+constexpr std::array kNames{string_view("names")};
 constexpr std::array kStanding{
     string_view("bans"),
     string_view("ban_tags"),
@@ -44,12 +45,16 @@ constexpr Period kEventIdMs = static_cast<base::UnixMs>(kEventHorizonMs);
 constexpr Rule configured(
     Category category,
     string_view name,
-    bool may_be_never,
     Period period,
     string_view meaning,
     std::span<const string_view> tables
 ) {
-    return {category, name, true, may_be_never, period, meaning, tables};
+    return {category, name, true, false, period, meaning, tables};
+}
+
+constexpr Rule or_never(Rule rule) {
+    rule.may_be_never = true;
+    return rule;
 }
 
 constexpr Rule fixed(
@@ -65,48 +70,50 @@ constexpr Rule fixed(
 using enum Category;
 
 constexpr std::array<Rule, kCategoryCount> kRules{
-    configured(
+    or_never(configured(
         events,
         "events",
-        true,
         days(90),
         "what game servers report, after its receipt",
         kEvents
-    ),
-    configured(
+    )),
+    or_never(configured(
         telemetry,
         "telemetry",
-        true,
         days(30),
         "heartbeats and player counts, after their receipt",
         kEvents
-    ),
-    configured(errors, "errors", false, days(30), "error reports, after their receipt", kEvents),
-    configured(
+    )),
+    configured(errors, "errors", days(30), "error reports, after their receipt", kEvents),
+    or_never(configured(
         samples,
         "samples",
-        true,
         days(365),
         "mean and peak of a server's players in each hour",
         kSamples
-    ),
-    configured(
+    )),
+    or_never(configured(
         expired_bans,
         "expired_bans",
-        true,
         days(730),
         "history entry of a ban, after its time was over",
         kBans
-    ),
-    configured(
+    )),
+    or_never(configured(
         lifted_bans,
         "lifted_bans",
-        true,
         days(730),
         "history entry of a ban, after it was lifted",
         kBans
+    )),
+    configured(
+        names,
+        "names",
+        days(90),
+        "display name of a player, after it was last seen",
+        kNames
     ),
-    configured(traces, "traces", false, days(30), "traces of crashes: files, not rows", kNoTable),
+    configured(traces, "traces", days(30), "traces of crashes: files, not rows", kNoTable),
     fixed(
         standing_bans,
         "standing_bans",

@@ -26,6 +26,7 @@ enum class Column : std::uint16_t {
     owner_contact = 14,
     admin_name = 15,
     ban_decided_by = 16,
+    player_name = 17,
 };
 
 /// Column id (u16 LE) ‖ row id: the ids have a fixed width, so pairs never read alike. On the
@@ -46,5 +47,12 @@ private:
 
 /// Row id of a table with an integer key: 8 bytes, little-endian.
 [[nodiscard]] std::array<std::uint8_t, 8> row_id(std::int64_t key);
+
+/// Of the table `names`: its key in one number, from the second column of the key, below this.
+inline constexpr std::int64_t kNameSlots = 8;
+
+[[nodiscard]] constexpr std::int64_t name_row(std::int64_t profile, std::int64_t slot) {
+    return profile * kNameSlots + slot;
+}
 
 }  // namespace drawbridge::store

@@ -18,6 +18,7 @@ enum class KeyPurpose : std::uint8_t {
     telemetry = 5,  // heartbeats, player counts
     error = 6,      // error events
     request = 7,    // request log
+    name = 8,       // names of players, by the week in which they were last seen
 };
 
 inline constexpr std::array kDatedPurposes{
@@ -25,6 +26,7 @@ inline constexpr std::array kDatedPurposes{
     KeyPurpose::telemetry,
     KeyPurpose::error,
     KeyPurpose::request,
+    KeyPurpose::name,
 };
 
 inline constexpr base::UnixMs kWeekMs = 7 * base::kDayMs;

@@ -4,8 +4,8 @@
 // A row, little-endian:
 //   header (16 bytes)  layout u32 = 1 ‖ next key id u32 ‖ zeros
 //   4,608 slots of 84  key id u32 (0: free) ‖ purpose u32 ‖ week u32 ‖ wrapped key (72)
-// That is ten years of weekly keys of four purposes, twice over, and 448 more. A key is wrapped for
-// the purpose "drawbridge ring-key <id> <purpose> <week>", so that slots cannot be exchanged.
+// That is eight years of weekly keys of five purposes, twice over, and 432 more. A key is wrapped
+// for the purpose "drawbridge ring-key <id> <purpose> <week>", so that slots cannot be exchanged.
 #pragma once
 
 #include "store/database.h"

@@ -17,5 +17,6 @@ struct MigrationStep {
 [[nodiscard]] MigrationStep schema_2();
 [[nodiscard]] MigrationStep schema_3();
 [[nodiscard]] MigrationStep schema_4();
+[[nodiscard]] MigrationStep schema_5();
 
 }  // namespace drawbridge::store

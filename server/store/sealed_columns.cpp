@@ -126,6 +126,17 @@ constexpr std::array kColumns{
         false,
     },
     SealedColumn{
+        Column::player_name,
+        "names.name",
+        true,
+        RowIdKind::integer,
+        "SELECT profile_id, slot, name, profile_id * 8 + slot FROM names WHERE "
+        "(profile_id, slot) > (coalesce(?1, 0), coalesce(?2, 0)) "
+        "ORDER BY profile_id, slot LIMIT ?3",
+        "UPDATE names SET name = ?1 WHERE profile_id = ?2 AND slot = ?3",
+        false,
+    },
+    SealedColumn{
         Column::session_tags,
         "sessions.tags",
         true,

@@ -56,6 +56,14 @@ async function seqs(...args) {
 const those = (wanted) => stored.filter(wanted).map(({ seq }) => seq);
 
 describe('event list', () => {
+  it('holds no tag of an address', () => {
+    for (const { type, payload } of stored.filter((event) => event.payload.player)) {
+      const types = payload.player.tags.map((/** @type {any} */ tag) => tag.type);
+      assert.ok(types.includes('license') && !types.includes('ip'), type);
+    }
+    assert.ok(!JSON.stringify(stored).includes('"ip"'));
+  });
+
   it('shows every type in the order of arrival', async () => {
     assert.deepEqual(stored.map(({ type }) => type), [...TYPES, 'join']);
     for (const event of stored) {
@@ -124,15 +132,17 @@ describe('player show', () => {
   it('by identifier, by profile and from standard input', async () => {
     const player = await ann.json('player', 'show', license);
     assert.deepEqual(Object.keys(player),
-      ['profile', 'first_seen', 'last_seen', 'joins', 'tags', 'bans']);
+      ['profile', 'first_seen', 'last_seen', 'joins', 'names', 'tags', 'bans']);
     assert.deepEqual(player.tags.map((/** @type {any} */ { type }) => type).sort(),
       ['discord', 'fivem', 'license', 'license2', 'steam'], 'accounts, no address or token');
     assert.equal(player.joins, 1);
+    assert.deepEqual(player.names, [{ name: visitor.name, last_seen: player.last_seen }]);
     assert.deepEqual(player.bans, []);
     assert.deepEqual(await ann.json('player', 'show', String(player.profile)), player);
     assert.deepEqual(await ann.jsonFrom(license, 'player', 'show', '-'), player);
     const said = await ann.says('player', 'show', license);
     assert.match(said, /^IDENTIFIER +FIRST SEEN +LAST SEEN +OWNERS$/m);
+    assert.match(said, /^NAME +LAST SEEN\nSomeone +/m);
     assert.match(said, /no bans\n$/);
     assert.ok(!said.includes(visitor.identifiers.license));
   });

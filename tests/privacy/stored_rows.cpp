@@ -46,6 +46,16 @@ void StoredRows::ban(std::int64_t number, bans::BanState ended, base::UnixMs end
         .run();
 }
 
+void StoredRows::name(std::int64_t profile, std::int64_t slot, base::UnixMs last_seen) {
+    const std::array<std::uint8_t, 60> cell{};
+    database.query("INSERT INTO names(profile_id, slot, last_seen, name) VALUES(?,?,?,?)")
+        .bind(profile)
+        .bind(slot)
+        .bind(last_seen)
+        .bind(store::ByteView(cell))
+        .run();
+}
+
 std::int64_t StoredRows::count(const char* sql) {
     auto query = database.query(sql);
     return query.step() ? query.integer(0) : -1;

@@ -21,6 +21,7 @@ public:
 
     void event(events::EventType type, base::UnixMs received_at);
     void ban(std::int64_t number, bans::BanState ended, base::UnixMs ended_at);
+    void name(std::int64_t profile, std::int64_t slot, base::UnixMs last_seen);
     [[nodiscard]] std::int64_t count(const char* sql);
 
     /// One whole sweep at `now`; what it reports.

@@ -137,6 +137,21 @@ TEST_CASE("hours of players go after a year, server by server") {
     CHECK(rows.record(Category::samples).oldest_at == days_ago(365));
 }
 
+TEST_CASE("names go 90 days after they were last seen, one by one") {
+    StoredRows rows;
+    for (int profile = 1; profile <= 100; ++profile) {
+        rows.database.execute("INSERT INTO profiles(first_seen, last_seen, joins) VALUES(1, 1, 1);"
+        );
+        rows.name(profile, 0, days_ago(91));
+        rows.name(profile, 7, days_ago(89));
+    }
+    CHECK(rows.sweep() == "names 100");
+    CHECK(rows.count("SELECT count(*) FROM names WHERE slot = 7") == 100);
+    CHECK(rows.record(Category::names).oldest_at == days_ago(89));
+    CHECK(rows.sweep(kNow + 2 * kDayMs) == "names 100");
+    CHECK(rows.count("SELECT count(*) FROM names") == 0);
+}
+
 TEST_CASE("an hour's sample is the mean and the peak of what was reported") {
     StoredRows rows;
     for (const auto players : {10, 20, 33}) {
