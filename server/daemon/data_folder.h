@@ -21,6 +21,9 @@ public:
 
     [[nodiscard]] std::filesystem::path database() const { return path_ / "drawbridge.db"; }
 
+    /// SQLite's write-ahead log.
+    [[nodiscard]] std::filesystem::path database_log() const { return path_ / "drawbridge.db-wal"; }
+
     [[nodiscard]] std::filesystem::path master_key() const { return path_ / "master.key"; }
 
     [[nodiscard]] std::filesystem::path authority() const { return path_ / "ca.pem"; }

@@ -1,6 +1,7 @@
 #include "daemon/open_store.h"
 
 #include "base/log.h"
+#include "store/log_check.h"
 #include "store/migrations.h"
 
 #include <fmt/format.h>
@@ -15,6 +16,13 @@ void require_database(const DataFolder& folder) {
     throw std::runtime_error(
         fmt::format("{} is missing: restore a backup", folder.database().string())
     );
+}
+
+// SQLite would take what comes before the damage, and forget what follows it.
+void require_whole_log(const DataFolder& folder) {
+    if (const auto damage = store::log_damage(folder.database_log())) {
+        throw std::runtime_error(*damage);
+    }
 }
 
 // A connection that may write would already empty the WAL into the file.
@@ -42,6 +50,7 @@ void back_up_before_migration(
 OpenedStore
 open_store(const DataFolder& folder, const config::Config& config, const store::MasterKey& master) {
     require_database(folder);
+    require_whole_log(folder);
     OpenedStore opened;
     if (needs_migration(folder, master)) {
         back_up_before_migration(folder, config, master);

@@ -2,6 +2,8 @@
 // SQLiteCpp binds no string_view and no empty blob.
 #include "store/database.h"
 
+#include "store/page_checksum.h"
+
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <fmt/format.h>
 #include <sqlite3.h>
@@ -21,6 +23,7 @@ constexpr int kBusyTimeoutMs = 5000;
 Fault fault_of(int code) {
     // Fewer bytes than its index counts: the log was cut off under us.
     if (code == SQLITE_IOERR_SHORT_READ) return Fault::damaged;
+    if (code == SQLITE_IOERR_DATA) return Fault::damaged;  // a page without its checksum
     switch (code & 0xff) {
         case SQLITE_FULL:
         case SQLITE_BUSY: return Fault::unavailable;
@@ -46,9 +49,20 @@ int last_errno(sqlite3* connection) {
     return error;
 }
 
+std::string altered_page_text(sqlite3* connection) {
+    return fmt::format(
+        "page {} was altered on the disk: it does not match its checksum",
+        altered_page(connection).value_or(0)
+    );
+}
+
 [[noreturn]] void fail(sqlite3* connection) {
     const int code = sqlite3_extended_errcode(connection);
     auto fault = fault_of(code);
+    // While it reads the schema, SQLite reports no more than an I/O error.
+    if ((code & 0xff) == SQLITE_IOERR && altered_page(connection)) {
+        throw StoreError(altered_page_text(connection), Fault::damaged);
+    }
     auto text = fmt::format("SQLite: {} ({})", sqlite3_errmsg(connection), code);
     // SQLite reports what the disk could not read (EIO) as malformed, too.
     if (const int error = fault == Fault::damaged ? last_errno(connection) : 0; error != 0) {
@@ -79,7 +93,7 @@ SQLite::Database open(const std::filesystem::path& file, Database::Mode mode) {
     const int flags =
         mode == Database::Mode::read_write ? SQLite::OPEN_READWRITE : SQLite::OPEN_READONLY;
     try {
-        return {file.string(), flags | SQLite::OPEN_NOMUTEX, kBusyTimeoutMs};
+        return {file.string(), flags | SQLite::OPEN_NOMUTEX, kBusyTimeoutMs, checksum_vfs()};
     } catch (const SQLite::Exception& error) {
         throw StoreError(
             fmt::format("cannot open {}: {}", file.string(), error.what()),
@@ -169,8 +183,9 @@ bool Query::step() {
 }
 
 int Query::run() {
-    if (step())
+    if (step()) {
         throw StoreError("a statement that should return no row returned one", Fault::statement);
+    }
     sqlite3_reset(prepared_->statement);
     next_parameter_ = 1;
     return sqlite3_changes(prepared_->connection);
@@ -227,6 +242,7 @@ struct Database::Impl {
 
 Database::Database(const std::filesystem::path& file, Mode mode)
     : impl_(std::make_unique<Impl>(file, mode)) {
+    if (mode == Mode::read_write) want_checksums(handle());  // before a new file has a page
     require_ours(file, mode);
     execute("PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; PRAGMA temp_store=MEMORY;");
     if (mode == Mode::read_only) {
@@ -333,7 +349,13 @@ bool Database::in_transaction() const {
 }
 
 void Database::require_readable() const {
-    const int error = last_errno(impl_->connection.getHandle());
+    if (altered_page(handle())) {
+        throw StoreError(
+            fmt::format("{}: {}", impl_->file.string(), altered_page_text(handle())),
+            Fault::damaged
+        );
+    }
+    const int error = last_errno(handle());
     if (error == 0) return;
     throw StoreError(
         fmt::format(
@@ -343,6 +365,10 @@ void Database::require_readable() const {
         ),
         Fault::io
     );
+}
+
+bool Database::has_page_checksums() const {
+    return has_checksums(handle());
 }
 
 std::int64_t Database::log_pages() const {

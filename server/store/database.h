@@ -139,9 +139,13 @@ public:
     /// Some failures (no space among them) end SQLite's transaction by themselves.
     [[nodiscard]] bool in_transaction() const;
 
-    /// Throws when the disk has refused to let this connection read something (checks of the file
-    /// report that as damage).
+    /// Throws when the disk has refused to let this connection read something, or gave a page that
+    /// does not match its checksum (checks of the file report that in words that do not help).
     void require_readable() const;
+
+    /// Whether the file's pages carry checksums (store/page_checksum.h). One of an older schema
+    /// gets them by the VACUUM after its migration.
+    [[nodiscard]] bool has_page_checksums() const;
 
     /// Pages in the write-ahead log after the last commit of this connection.
     [[nodiscard]] std::int64_t log_pages() const;

@@ -66,6 +66,14 @@ void vacuum_if_due(Database& database) {
     database.query("DELETE FROM meta WHERE key = ?").bind(meta::kVacuumDue).run();
 }
 
+// The one byte of the header that says so would switch the comparing off.
+void require_checksums(Database& database) {
+    if (database.has_page_checksums() || read_meta(database, meta::kVacuumDue)) return;
+    throw std::runtime_error(
+        "the database is damaged: its header says that pages have no checksums; restore a backup"
+    );
+}
+
 /// `found` is the schema before the first step, 0 for a new database.
 void apply(Database& database, const MasterKey& master, int schema, int found) {
     const auto step = kSteps.at(static_cast<std::size_t>(schema))();
@@ -123,7 +131,10 @@ bool is_migrated(Database& database) {
 void migrate(Database& database, const MasterKey& master) {
     require_migratable(database, master);
     const int found = schema_of(database);
-    if (found == newest_schema()) return vacuum_if_due(database);
+    if (found == newest_schema()) {
+        vacuum_if_due(database);
+        return require_checksums(database);
+    }
     if (const auto problems = quick_check(database); !problems.empty()) {
         throw std::runtime_error(
             "the database is damaged and was not migrated: restore a backup (" + problems.front() +
@@ -137,6 +148,7 @@ void migrate(Database& database, const MasterKey& master) {
         }
     }
     vacuum_if_due(database);
+    require_checksums(database);
 }
 
 std::vector<std::string> quick_check(Database& database) {

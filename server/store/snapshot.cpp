@@ -2,6 +2,7 @@
 
 #include "store/meta.h"
 #include "store/migrations.h"
+#include "store/page_checksum.h"
 
 #include <fmt/format.h>
 #include <sqlite3.h>
@@ -37,7 +38,7 @@ struct FinishBackup {
 Connection make_target(const std::filesystem::path& file) {
     (void)Descriptor::create(file);
     sqlite3* opened = nullptr;
-    int code = sqlite3_open_v2(file.c_str(), &opened, SQLITE_OPEN_READWRITE, nullptr);
+    int code = sqlite3_open_v2(file.c_str(), &opened, SQLITE_OPEN_READWRITE, checksum_vfs());
     Connection target(opened);
     if (code != SQLITE_OK) fail(file, code);
     constexpr const char* kFast = "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;";
@@ -76,12 +77,15 @@ Snapshot::Snapshot(const std::filesystem::path& database, base::UnixMs now)
 
 void Snapshot::copy_to(const std::filesystem::path& file, const Progress& progress) {
     const auto target = make_target(file);
+    // What still stands in the log was not written with a checksum yet.
+    if (database_.has_page_checksums()) force_checksums(target.get());
     const std::unique_ptr<sqlite3_backup, FinishBackup> backup(
         sqlite3_backup_init(target.get(), "main", database_.handle(), "main")
     );
     if (!backup) fail(file, sqlite3_errcode(target.get()));
     for (int code = SQLITE_OK; code != SQLITE_DONE;) {
         code = sqlite3_backup_step(backup.get(), kPagesPerStep);
+        if (code == SQLITE_IOERR_DATA) database_.require_readable();
         if (code != SQLITE_OK && code != SQLITE_DONE) fail(file, code);
         const auto total = static_cast<std::uint64_t>(sqlite3_backup_pagecount(backup.get()));
         const auto left = static_cast<std::uint64_t>(sqlite3_backup_remaining(backup.get()));

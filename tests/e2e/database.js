@@ -52,11 +52,12 @@ class DatabaseReader {
   }
 }
 
+// Closing would write the log into the file, without the checksums of its pages.
 const ALTER = `
-import sqlite3, sys
+import os, sqlite3, sys
 database = sqlite3.connect(sys.argv[1], timeout=10)
-database.executescript("PRAGMA ignore_check_constraints=ON;" + sys.argv[2])
-database.close()
+database.executescript("PRAGMA wal_autocheckpoint=0; PRAGMA ignore_check_constraints=ON;" + sys.argv[2])
+os._exit(0)
 `;
 
 /**
