@@ -29,7 +29,9 @@ void CounterWindow::reset() {
 ReplayVerdict ReplayState::admit(std::uint64_t epoch, std::uint64_t counter, base::UnixMs now) {
     using base::Outcome;
     const bool opens = epoch > highest_epoch_;
-    if (opens && epoch > static_cast<std::uint64_t>(now) + kMaxEpochAheadMs) {
+    // Of the highest too: when our clock jumped back, a sender must still get above it.
+    const auto from = std::max(static_cast<std::uint64_t>(now), highest_epoch_);
+    if (opens && epoch > from + kMaxEpochAheadMs) {
         return {Outcome::epoch_ahead, false, highest_epoch_};
     }
     if (!opens && !(open_ && epoch == highest_epoch_)) {

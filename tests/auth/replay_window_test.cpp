@@ -91,6 +91,15 @@ TEST_CASE("an epoch may be a day ahead and no more") {
     CHECK(state.admit(limit, 1, kNow).outcome == Outcome::accepted);
 }
 
+TEST_CASE("a clock that jumped back locks nobody out: the next epoch may be above the highest") {
+    const auto highest = static_cast<std::uint64_t>(kNow + kDayMs);
+    ReplayState state(highest);
+    const auto now = kNow - kDayMs;
+    CHECK(state.admit(highest, 1, now).outcome == Outcome::stale_epoch);
+    CHECK(state.admit(highest + kDayMs + 1, 1, now).outcome == Outcome::epoch_ahead);
+    CHECK(state.admit(highest + 1, 1, now).outcome == Outcome::accepted);
+}
+
 TEST_CASE("requests ask for a commit until their epoch is durable") {
     ReplayState state;
     CHECK(state.admit(kEpoch, 1, kNow).commit_epoch);

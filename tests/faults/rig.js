@@ -27,7 +27,7 @@ class Rig {
   }
 
   async hello() {
-    Object.assign(this.client, { epoch: Math.max(this.client.epoch + 1, Date.now()), counter: 0 });
+    this.client.openEpoch();
     assert.equal((await this.client.hello()).status, 200);
   }
 

@@ -88,6 +88,8 @@ class Client {
     this.agent = new https.Agent({ keepAlive: true, maxSockets: 16 });
     this.epoch = Date.now();
     this.counter = 0;
+    /** What is added to this machine's clock, ms. */
+    this.clockOffset = 0;
     this.tagKey = Buffer.alloc(0);
     this.ownerId = '';
     this.network = new BanList();
@@ -124,6 +126,16 @@ class Client {
     this.agent.destroy();
   }
 
+  /** As a game server that starts again. */
+  openEpoch() {
+    this.startEpoch(Math.max(this.epoch + 1, Date.now() + this.clockOffset));
+  }
+
+  /** @param {number} epoch */
+  startEpoch(epoch) {
+    Object.assign(this, { epoch, counter: 0 });
+  }
+
   nextNonce() {
     return `${this.epoch}-${++this.counter}`;
   }
@@ -146,6 +158,7 @@ class Client {
       secret: this.secret,
       keyId: this.keyId,
       nonce: this.nextNonce(),
+      created: new Date(Date.now() + this.clockOffset),
     });
   }
 

@@ -283,7 +283,7 @@ class Ingest {
   #replay({ signed: { keyId, epoch, counter } }) {
     const key = this.keys.get(keyId);
     if (!key) return undefined;
-    if (epoch > this.now() + 86_400_000) return this.problem(409, 'epoch_ahead');
+    if (epoch > Math.max(this.now(), key.highest) + 86_400_000) return this.problem(409, 'epoch_ahead');
     if (epoch > key.highest) Object.assign(key, { highest: epoch, open: epoch, seen: new Set() });
     if (epoch !== key.open) {
       return this.problem(409, 'stale_epoch', { highest_epoch: key.highest });
