@@ -9,6 +9,7 @@ const { after, before, describe, it } = require('node:test');
 const { setTimeout: sleep } = require('node:timers/promises');
 const { Client } = require('../interop/client.js');
 const { CALL, FILE, FOR_EVER } = require('./failing_disk.js');
+const { record } = require('./report.js');
 const { Rig } = require('./rig.js');
 
 /** @param {() => Promise<boolean>} holds @param {string} what */
@@ -59,6 +60,8 @@ describe('the Nth call fails', () => {
       assert.ok(struck >= last / 2, `only ${struck} of ${last} faults struck`);
       await rig.ledger.compare(rig.daemon.dir);
       await rig.client.catchUp();
+      const acknowledged = rig.ledger.acknowledged.size;
+      record(`I/O error: the Nth ${name}`, { rounds: struck, acknowledged, failed: 0 });
     });
   }
 
