@@ -34,6 +34,75 @@ for (const [what, text, raw] of HOSTILE) {
   });
 }
 
+/** Every kind of value that names a person or a machine, made up. */
+const VALUES = {
+  license: LICENSE,
+  steam: '110000112345678',
+  'steam in decimals': '76561197960287930',
+  'steam, old form': 'STEAM_0:1:12345678',
+  'steam, new form': '[U:1:22202]',
+  discord: '123456789012345678',
+  fivem: '54321',
+  xbl: '2533274812345678',
+  live: '985154412345678',
+  'IPv4': '203.0.113.77',
+  'IPv4 with a port': '203.0.113.77:30120',
+  'IPv6': '2001:db8:85a3:8d3:1319:8a2e:370:7348',
+  'IPv6, short': '2001:db8::17',
+  'IPv6 with a zone': 'fe80::1ff:fe23:4567:890a%eth0',
+  'IPv6 with a port': '[2001:db8::1]:30120',
+  'IPv4 in IPv6': '::ffff:203.0.113.9',
+  token: TOKEN,
+  'e-mail': 'some.one@example.org',
+};
+
+/** Where a value may stand. @type {Array<(value: string) => string>} */
+const PLACES = [
+  (v) => v, (v) => `x ${v} y`, (v) => `'${v}'`, (v) => `"${v}"`, (v) => `(${v})`, (v) => `id=${v}&b`,
+  (v) => `https://h/${v}?a=${v}`, (v) => `{"a":"${v}"}`, (v) => v.toUpperCase(),
+  (v) => `foo_${v}_bar`, (v) => `x${v}`, (v) => `${v}.`, (v) => `${v}:`, (v) => `player/${v}`,
+  (v) => `\u00e4${v}`, (v) => encodeURIComponent(v), (v) => `license:${v}`, (v) => `IP:${v}`,
+  (v) => `steam:${v},discord`, (v) => v.split('').join('\u200b'), (v) => `${v} ${v}`,
+];
+
+/** The value, or six characters of it in a row, in whatever case. @param {string} text @param {string} value */
+function leftOf(text, value) {
+  const left = text.toLowerCase();
+  const sought = value.toLowerCase().replace(/^\d:/, '').replace(/[[\]]/g, '');
+  const parts = [...sought].slice(0, Math.max(1, sought.length - 5)).map((_, i) => sought.slice(i, i + 6));
+  return parts.find((part) => left.includes(part) && !part.startsWith('example'));
+}
+
+for (const [what, value] of Object.entries(VALUES)) {
+  test(`${what}, wherever it stands`, () => {
+    for (const place of PLACES) {
+      const text = place(value);
+      assert.strictEqual(leftOf(redact(text, 500), value), undefined, `${text} -> ${redact(text, 500)}`);
+    }
+  });
+}
+
+test('what is quoted may be a name', () => {
+  for (const [open, close] of ['""', "''", '``', '“”', '„“', '«»']) {
+    assert.ok(!redact(`no player ${open}Some Name${close} here`, 500).includes('Some'), open);
+  }
+});
+
+test('a value that is cut in two at the end goes whole', () => {
+  assert.strictEqual(redact(`${'a b '.repeat(995)}${LICENSE}`, 5_000).includes('a1b2'), false);
+  for (let room = 3_970; room < 4_000; room += 1) {
+    const clean = redact(`${'discord:1 '.repeat(room / 10)}${'-'.repeat(room % 10)} ${LICENSE}`, 900);
+    assert.ok(!clean.includes('a1b'), clean.slice(-60));
+  }
+});
+
+test('hostile texts cost no time', () => {
+  const texts = ['abc:', '1:', 'a@', '/a', 'a/', 'f', 'a.', '"', '::', '%2f'];
+  const began = performance.now();
+  for (const text of texts) redact(text.repeat(100_000), 4000);
+  assert.ok(performance.now() - began < 2_000);
+});
+
 test('where in our own code it happened stays readable', () => {
   const stack = 'TypeError: x is not a function\n'
     + '    at Gate.connecting (/srv/fx/resources/drawbridge/resource/gate.js:61:7)\n'
