@@ -4,10 +4,9 @@
 #include "admin/problem.h"
 #include "admin/query.h"
 #include "admin/router.h"
-#include "auth/server_queries.h"
+#include "admin/server_names.h"
 #include "events/event_queries.h"
 
-#include <map>
 #include <string>
 #include <utility>
 
@@ -18,27 +17,6 @@ namespace json = boost::json;
 
 constexpr int kPage = 100;
 constexpr int kMaxPage = 500;
-
-/// Ids and names of servers, each looked up once for a page.
-class ServerNames {
-public:
-    explicit ServerNames(const Context& context) : context_(context) {}
-
-    json::object describe(std::int64_t row) {
-        const auto [entry, is_new] = known_.try_emplace(row);
-        if (is_new) {
-            if (const auto record =
-                    auth::load_server_record(context_.reader(), *context_.network.sealer, row)) {
-                entry->second = {{"id", record->server.id}, {"name", record->server.name}};
-            }
-        }
-        return entry->second;
-    }
-
-private:
-    const Context& context_;
-    std::map<std::int64_t, json::object> known_;
-};
 
 json::value parse_payload(const std::string& payload) {
     json::error_code error;

@@ -2,11 +2,13 @@
 
 #include "admin/problem.h"
 #include "admin/router.h"
+#include "auth/random.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/thread_setup.h"
 #include "base/work.h"
 #include "pki/served_certificate.h"
+#include "shared/encoding.h"
 
 #include <httplib.h>
 
@@ -49,6 +51,9 @@ Request to_request(const httplib::Request& from) {
     const auto path = std::string_view(from.target).substr(0, from.target.find('?'));
     if (path.starts_with(kRoot)) request.path = split_path(path.substr(kRoot.size()));
     request.query = {from.params.begin(), from.params.end()};
+    request.address = from.remote_addr;
+    request.agent = from.get_header_value("User-Agent");
+    request.id = print_hex64(auth::random_below(UINT64_MAX)).view();
     request.now = base::unix_ms();
     return request;
 }
@@ -106,6 +111,7 @@ public:
 struct HttpServer::Impl {
     Authenticate authenticate;
     Handle handle;
+    Observe observe;
     std::unique_ptr<pki::ServedCertificate> certificate;  // outlives the server
     std::unique_ptr<httplib::SSLServer> server;
     std::thread thread;
@@ -117,18 +123,27 @@ struct HttpServer::Impl {
         const httplib::ContentReader* reader
     ) const {
         auto request = to_request(from);
+        const auto reply = answer(from, reader, request);
+        observe(request, reply);
+        to.set_header("Request-Id", request.id);
+        send(reply, to);
+    }
+
+    Reply answer(
+        const httplib::Request& from,
+        const httplib::ContentReader* reader,
+        Request& request
+    ) const {
         Reply refusal;
         if (!authenticate(bearer_of(from), request.admin, refusal)) {
             // Not a chunked one: its framing has no limit, and nobody knows who sends it.
             if (reader != nullptr && !is_chunked(from)) skip_body(*reader);
-            return send(refusal, to);
+            return refusal;
         }
         if (reader != nullptr) {
-            if (const auto problem = read_body(from, *reader, request.body)) {
-                return send(*problem, to);
-            }
+            if (auto problem = read_body(from, *reader, request.body)) return *std::move(problem);
         }
-        send(handle(request), to);
+        return handle(request);
     }
 
     void add_handlers() {
@@ -173,9 +188,11 @@ struct HttpServer::Impl {
     }
 };
 
-HttpServer::HttpServer(Authenticate authenticate, Handle handle) : impl_(std::make_unique<Impl>()) {
+HttpServer::HttpServer(Authenticate authenticate, Handle handle, Observe observe)
+    : impl_(std::make_unique<Impl>()) {
     impl_->authenticate = std::move(authenticate);
     impl_->handle = std::move(handle);
+    impl_->observe = std::move(observe);
 }
 
 HttpServer::~HttpServer() {

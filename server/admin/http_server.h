@@ -27,8 +27,10 @@ public:
     /// not set yet.
     using Authenticate = std::function<bool(const std::string& bearer, std::string& admin, Reply&)>;
     using Handle = std::function<Reply(const Request&)>;
+    /// Told of every request and its answer; `admin` is empty when no token was right.
+    using Observe = std::function<void(const Request&, const Reply&)>;
 
-    HttpServer(Authenticate authenticate, Handle handle);
+    HttpServer(Authenticate authenticate, Handle handle, Observe observe);
     ~HttpServer();
     HttpServer(const HttpServer&) = delete;
     HttpServer& operator=(const HttpServer&) = delete;

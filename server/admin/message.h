@@ -16,7 +16,10 @@ struct Request {
     std::vector<std::string> path;             // segments below /admin/v1/, decoded
     std::map<std::string, std::string> query;  // decoded
     std::string body;
-    std::string admin;  // whose token it carried
+    std::string admin;    // whose token it carried
+    std::string address;  // of the sender
+    std::string agent;    // as the sender calls itself
+    std::string id;       // told in the answer and kept in the request log
     base::UnixMs now = 0;
 };
 

@@ -2,6 +2,7 @@
 
 #include "admin/problem.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <utility>
@@ -84,6 +85,14 @@ Reply Router::route(const Context& context, const Request& request) const {
                       : refuse(Problem::not_found, "There is no such path.");
 }
 
+std::string Router::endpoint_of(const Request& request) const {
+    PathValues values;
+    const auto found = std::ranges::find_if(routes_, [&](const Route& route) {
+        return route.method == request.method && matches(route.pattern, request.path, values);
+    });
+    return found == routes_.end() ? "no route" : found->method + " " + found->work.words();
+}
+
 Router make_router() {
     Router router;
     add_server_routes(router);
@@ -94,6 +103,7 @@ Router make_router() {
     add_audit_routes(router);
     add_status_routes(router);
     add_backup_routes(router);
+    add_request_routes(router);
     return router;
 }
 

@@ -24,6 +24,9 @@ public:
     void add(std::string_view method, base::WorkKind pattern, Handler handler);
     [[nodiscard]] Reply route(const Context& context, const Request& request) const;
 
+    /// As the request log names it, "GET servers/{}"; "no route" when there is none.
+    [[nodiscard]] std::string endpoint_of(const Request& request) const;
+
     struct Route {
         std::string method;
         base::WorkKind work;
@@ -52,5 +55,6 @@ void add_admin_routes(Router& router);
 void add_audit_routes(Router& router);
 void add_status_routes(Router& router);
 void add_backup_routes(Router& router);
+void add_request_routes(Router& router);
 
 }  // namespace drawbridge::admin

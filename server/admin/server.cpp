@@ -37,12 +37,14 @@ struct Server::Impl {
               [this](const std::string& bearer, std::string& admin, Reply& refusal) {
                   return authenticate(bearer, admin, refusal);
               },
-              [this](const Request& request) { return handle(request); }
+              [this](const Request& request) { return handle(request); },
+              [this](const Request& request, const Reply& reply) { log(request, reply); }
           ) {}
 
     bool authenticate(const std::string& bearer, std::string& admin, Reply& refusal);
     [[nodiscard]] Reply refuse_token();
     [[nodiscard]] Reply handle(const Request& request) const;
+    void log(const Request& request, const Reply& reply) const;
 
     const Options options;
     const Context context;
@@ -90,6 +92,19 @@ Reply Server::Impl::handle(const Request& request) const {
         base::log_error("admin: {} failed: {}", request.method, error.what());
         return refuse(Problem::internal, "The daemon's log says more.");
     }
+}
+
+void Server::Impl::log(const Request& request, const Reply& reply) const {
+    ingest::LoggedRequest logged;
+    logged.at = request.now;
+    logged.plane = ingest::LogPlane::admin;
+    logged.status = reply.status;
+    logged.endpoint = router.endpoint_of(request);
+    logged.address = request.address;
+    logged.agent = request.agent;
+    logged.correlation = request.id;
+    logged.admin = request.admin;
+    context.network.requests.note(std::move(logged));
 }
 
 Server::Server(Options options, ingest::Network& network, store::Writer& writer)

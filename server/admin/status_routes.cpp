@@ -7,6 +7,7 @@
 #include "base/version.h"
 #include "ingest/counters.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace drawbridge::admin {
@@ -67,17 +68,22 @@ json::value describe_backups(const Figures& figures) {
     return object;
 }
 
+/// Every period there is; of what goes otherwise than by sweeps, the period alone.
 json::array describe_retention(const Context& context, const Figures& figures) {
     json::array categories;
-    for (const auto& record : figures.retention) {
-        const auto& period = context.network.settings.retention.of(record.category);
+    for (const auto& rule : privacy::retention_rules()) {
+        if (!rule.is_configured && !rule.period) continue;
+        const auto record =
+            std::ranges::find(figures.retention, rule.category, &privacy::SweepRecord::category);
+        const bool is_swept = record != figures.retention.end();
+        const auto& period = context.network.settings.retention.of(rule.category);
         json::object object;
-        object["category"] = privacy::rule_of(record.category).name;
+        object["category"] = rule.name;
         object["period_seconds"] =
             period ? json::value(*period / base::kSecondMs) : json::value(nullptr);
-        object["deleted"] = record.deleted;
-        object["oldest_at"] = or_null(record.oldest_at);
-        object["swept_at"] = or_null(record.swept_at);
+        object["deleted"] = is_swept ? json::value(record->deleted) : json::value(nullptr);
+        object["oldest_at"] = is_swept ? or_null(record->oldest_at) : json::value(nullptr);
+        object["swept_at"] = is_swept ? or_null(record->swept_at) : json::value(nullptr);
         categories.push_back(std::move(object));
     }
     return categories;

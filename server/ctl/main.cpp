@@ -70,6 +70,7 @@ int run(int argc, char** argv) {
     add_audit_commands(root, session);
     add_admin_commands(root, session);
     add_backup_commands(root, session);
+    add_request_commands(root, session);
     try {
         return parse_and_run(root, session, argc, argv);
     } catch (const Failure& failure) {

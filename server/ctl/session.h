@@ -55,5 +55,6 @@ void add_status_commands(CLI::App& root, Session& session);
 void add_audit_commands(CLI::App& root, Session& session);
 void add_admin_commands(CLI::App& root, Session& session);
 void add_backup_commands(CLI::App& root, Session& session);
+void add_request_commands(CLI::App& root, Session& session);
 
 }  // namespace drawbridge::ctl

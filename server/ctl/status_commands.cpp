@@ -151,11 +151,12 @@ void add_retention(const json::array& categories, base::UnixMs now, Fields& fiel
         fields.emplace_back(
             "kept",
             fmt::format(
-                "{}: {}{}, {} deleted",
+                "{}: {}{}{}",
                 text_of(category, "category"),
                 print_period(period),
                 oldest ? ", the oldest from " + relative_time(*oldest, now) : "",
-                text_of(category, "deleted")
+                category.at("deleted").is_null() ? ""
+                                                 : ", " + text_of(category, "deleted") + " deleted"
             )
         );
     }

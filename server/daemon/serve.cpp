@@ -165,6 +165,7 @@ public:
 private:
     void reload();
     void note_audit_head();
+    void write_request_log();
     void purge_traces() const;
     /// Store thread.
     void give_up(const std::string& sentence);
@@ -283,6 +284,14 @@ void Daemon::note_audit_head() {
     }
 }
 
+void Daemon::write_request_log() {
+    try {
+        ingest::write_request_log(network_, writer_);
+    } catch (const store::StoreError& error) {
+        base::log_error("request log not written reason=\"{}\"", error.what());
+    }
+}
+
 void Daemon::purge_traces() const {
     const auto& kept = config_.retention.of(privacy::Category::traces);
     if (!kept) return;
@@ -310,6 +319,7 @@ void Daemon::stop() {
     net_.drain();
     admin_.stop();
     note_audit_head();
+    write_request_log();
     backups_.stop();
     writer_.stop();
     runtime_.reset();

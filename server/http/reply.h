@@ -1,6 +1,7 @@
 // One HTTP answer as a value. `ingest` makes it whole (signature fields included), `net` writes it.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,6 +16,15 @@ struct Reply {
     std::string signature_input;              // empty in unsigned answers
     std::string signature;
     std::optional<unsigned> retry_after_seconds;
+
+    /// Whose request it answers, once the signature has verified; for the request log.
+    struct Sender {
+        std::int64_t server = 0;  // servers.id
+        std::uint64_t epoch = 0;  // of the nonce
+        std::uint64_t counter = 0;
+    };
+
+    std::optional<Sender> sender;
     bool close = false;  // end the connection after this answer
 };
 

@@ -24,6 +24,7 @@ struct RequestHead {
     std::optional<std::string> signature_input;
     std::optional<std::string> signature;
     std::optional<std::uint64_t> content_length;
+    std::string agent;           // User-Agent, its beginning; for the request log only
     bool has_body = false;       // Content-Length above 0, or chunked
     std::string remote_address;  // textual address of the peer, for limits only
 

@@ -54,6 +54,8 @@ http::Reply Answerer::sign(unsigned status, std::string_view content_type, const
 
     http::Reply reply;
     reply.status = status;
+    const auto& signature = request_.signature();
+    reply.sender = {request_.key().server->row, signature.epoch, signature.counter};
     if (body != nullptr) {
         reply.content_type = content_type;
         reply.body = body->bytes;

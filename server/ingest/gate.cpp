@@ -7,12 +7,23 @@
 #include "ingest/gate_parts.h"
 #include "ingest/routes.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 namespace drawbridge::ingest {
 namespace {
 
 using base::Outcome;
+
+constexpr unsigned kFirstRefusal = 400;
+constexpr std::string_view kNoRoute = "no route";
+constexpr std::string_view kUnreadable = "not HTTP";
+
+/// Few and far between, and what an intruder would do first.
+bool opens(std::string_view endpoint) {
+    return endpoint == "/v1/enrol" || endpoint == "/v1/hello" || endpoint == "/v1/secret/rotate";
+}
 
 bool is_json(const http::RequestHead& head) {
     if (head.content_encoding || !head.content_type) return false;
@@ -232,6 +243,27 @@ http::Reply Gate::end_poll(const PollTicket& ticket, base::UnixMs now) const {
 
 void Gate::on_change(std::function<void()> listener) {
     parts_->network.on_change(std::move(listener));
+}
+
+std::string_view endpoint_of(const http::RequestHead& head) {
+    const auto* route = find_route(head.path());
+    return route == nullptr ? kNoRoute : route->path;
+}
+
+void Gate::log(const Exchange& exchange, base::UnixMs now) const {
+    const auto& reply = exchange.reply;
+    if (reply.status < kFirstRefusal && !opens(exchange.endpoint)) return;
+    LoggedRequest request;
+    request.at = now;
+    request.status = reply.status;
+    request.endpoint = exchange.endpoint.empty() ? kUnreadable : exchange.endpoint;
+    request.address = exchange.address;
+    request.agent = exchange.agent;
+    if (const auto& sender = reply.sender) {
+        request.server = sender->server;
+        request.correlation = fmt::format("{}-{}", sender->epoch, sender->counter);
+    }
+    parts_->network.requests.note(std::move(request));
 }
 
 http::Reply Gate::refuse(base::Outcome outcome) {

@@ -13,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 
 namespace drawbridge::ingest {
@@ -39,6 +40,17 @@ struct Parked {
     std::string key_id;
     std::chrono::seconds wait{0};
 };
+
+/// A request that is being answered, as the request log sees it.
+struct Exchange {
+    std::string_view address;
+    std::string_view agent;
+    std::string_view endpoint;  // of `endpoint_of`; empty: the head could not be read
+    const http::Reply& reply;
+};
+
+/// The route as the program names it, or that it is none; good for ever.
+[[nodiscard]] std::string_view endpoint_of(const http::RequestHead& head);
 
 /// The answer comes by the `Respond` handed in, after the commit.
 struct Queued {};
@@ -72,6 +84,9 @@ public:
     /// `listener` runs on the store thread after lists or keys have changed: wake parked polls.
     /// Set before the first request; null takes it away again.
     void on_change(std::function<void()> listener);
+
+    /// What came of a request, for the request log, which keeps refusals and what opens something.
+    void log(const Exchange& exchange, base::UnixMs now) const;
 
     /// An unsigned refusal of something `net` itself found (head too large, body too large, …).
     [[nodiscard]] static http::Reply refuse(base::Outcome outcome);

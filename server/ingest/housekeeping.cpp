@@ -2,12 +2,14 @@
 
 #include "base/log.h"
 #include "base/work.h"
+#include "ingest/request_rows.h"
 #include "privacy/dated_keys.h"
 #include "privacy/short_lived.h"
 #include "shared/ids.h"
 
 #include <chrono>
 #include <optional>
+#include <vector>
 
 namespace drawbridge::ingest {
 namespace {
@@ -33,6 +35,8 @@ public:
         const bool more_rows =
             privacy::purge_short_lived(database, now, horizon_, kShortLivedPerStep);
         sweep(database, now);
+        requests_ = network_.requests.unwritten();
+        write_requests(database, *network_.sealer, requests_);
         has_more_ = more_bans || more_rows || step_.has_more;
         unit_->prepare();
     }
@@ -40,6 +44,7 @@ public:
     void committed() override {
         network_.horizon = horizon_;
         network_.sweep = step_.state;
+        network_.requests.written(requests_, base::unix_ms());
         unit_->publish();
         if (step_.finished) {
             const auto& deleted = *step_.finished;
@@ -87,10 +92,22 @@ private:
     std::optional<UnitOfWork> unit_;
     base::UnixMs horizon_ = 0;
     privacy::SweepStep step_;
+    std::vector<LogEntry> requests_;
     bool has_more_ = false;
 };
 
 }  // namespace
+
+void write_request_log(Network& network, store::Writer& writer) {
+    std::vector<LogEntry> entries;
+    writer.run(
+        [&](store::Database& database) {
+            entries = network.requests.unwritten();
+            write_requests(database, *network.sealer, entries);
+        },
+        [&] { network.requests.written(entries, base::unix_ms()); }
+    );
+}
 
 std::unique_ptr<store::Job> make_housekeeping(Network& network) {
     return std::make_unique<Housekeeping>(network);

@@ -11,4 +11,7 @@ namespace drawbridge::ingest {
 /// The store thread's tick: a job, or null when nothing is due yet.
 [[nodiscard]] std::unique_ptr<store::Job> make_housekeeping(Network& network);
 
+/// What the request log holds, before the writer stops. Throws store::StoreError.
+void write_request_log(Network& network, store::Writer& writer);
+
 }  // namespace drawbridge::ingest

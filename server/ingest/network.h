@@ -9,6 +9,7 @@
 #include "bans/published_list.h"
 #include "base/guarded.h"
 #include "identity/profiles.h"
+#include "ingest/request_log.h"
 #include "privacy/retention.h"
 #include "privacy/sweep.h"
 #include "store/audit.h"
@@ -53,6 +54,8 @@ public:
     auth::KeyRingHolder ring;      // any thread reads
     bans::PublishedLists lists;    // any thread reads
     bans::ListMaster list_master;  // store thread only
+
+    RequestLog requests;  // any thread
 
     /// Event ids older than this are refused; never moves back. Store thread only.
     base::UnixMs horizon = 0;

@@ -19,6 +19,9 @@ namespace beast = boost::beast;
 using base::Outcome;
 using beast::http::error;
 
+// More of User-Agent is not kept.
+constexpr std::size_t kMaxAgent = 64;
+
 std::string_view view(beast::string_view text) {
     return {text.data(), text.size()};
 }
@@ -90,11 +93,14 @@ private:
     }
 
     void on_field_impl(
-        beast::http::field,
+        beast::http::field field_name,
         beast::string_view name,
         beast::string_view value,
         beast::error_code& ec
     ) override {
+        if (field_name == beast::http::field::user_agent && request.head.agent.empty()) {
+            request.head.agent = view(value.substr(0, kMaxAgent));
+        }
         Field* field = single_field(view(name));
         if (field == nullptr) return;
         if (field->has_value()) return fail(Outcome::bad_request, ec);

@@ -98,6 +98,8 @@ void Session::drain() {
 Awaitable<Session::Next> Session::serve_one() {
     const auto& limits = plane_.options.limits;
     RequestReader reader(limits.head_bytes, limits.target_bytes);
+    endpoint_ = {};
+    agent_.clear();
     const auto step = co_await read_head(reader);
     if (step == Step::need_more) co_return Next::drop;
     if (plane_.addresses.is_blocked(peer_, Clock::now())) {
@@ -149,6 +151,8 @@ Awaitable<Session::Step> Session::read_body(RequestReader& reader) {
 Awaitable<Session::Next> Session::handle(RequestReader reader) {
     auto& request = reader.request();
     request.head.remote_address = peer_text_;
+    endpoint_ = ingest::endpoint_of(request.head);
+    agent_ = std::move(request.head.agent);
     keeps_alive_ = reader.keeps_alive();
     auto checked = plane_.gate.check_head(request.head);
     if (auto* refusal = std::get_if<http::Reply>(&checked)) {
@@ -305,6 +309,7 @@ Awaitable<Session::Next> Session::refuse(Outcome outcome) {
 Awaitable<Session::Next> Session::answer(http::Reply reply, bool close) {
     close = close || reply.close || !keeps_alive_ || worker_.is_draining();
     if (reply.status < plane_.counters.answers.size()) plane_.counters.answers[reply.status]++;
+    plane_.gate.log({peer_text_, agent_, endpoint_, reply}, base::unix_ms());
     const bool is_failure = reply.status == describe(Outcome::unauthorized).status;
     if (is_failure && reply.signature.empty()) plane_.addresses.note_failure(peer_, Clock::now());
 

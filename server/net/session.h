@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace drawbridge::net {
 
@@ -79,6 +80,8 @@ private:
     Phase phase_ = Phase::handshake;
     Clock::time_point deadline_;
     std::uint64_t request_number_ = 0;
+    std::string agent_;          // of the request under way, for the request log
+    std::string_view endpoint_;  // the same; empty: its head is not read yet
     std::optional<http::Reply> reply_;
     std::optional<Poll> poll_;
     bool is_aborted_ = false;

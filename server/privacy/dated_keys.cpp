@@ -15,16 +15,17 @@ constexpr base::UnixMs kMargin = base::kDayMs;
 constexpr std::array kOfEvents{Category::events, Category::sessions, Category::event_ids};
 constexpr std::array kOfTelemetry{Category::telemetry};
 constexpr std::array kOfErrors{Category::errors};
+constexpr std::array kOfRequests{Category::requests};
 constexpr std::array kOfNames{Category::names};
 
-/// Whose rows are sealed for it; none: nothing is yet.
+/// Whose rows are sealed for it; none: it is not dated.
 std::span<const Category> categories_of(KeyPurpose purpose) {
     switch (purpose) {
         case KeyPurpose::event: return kOfEvents;
         case KeyPurpose::telemetry: return kOfTelemetry;
         case KeyPurpose::error: return kOfErrors;
         case KeyPurpose::name: return kOfNames;
-        case KeyPurpose::request:
+        case KeyPurpose::request: return kOfRequests;
         case KeyPurpose::base:
         case KeyPurpose::index:
         case KeyPurpose::audit: break;

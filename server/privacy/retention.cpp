@@ -11,6 +11,7 @@ constexpr std::array kEvents{string_view("events")};
 constexpr std::array kSamples{string_view("samples")};
 constexpr std::array kBans{string_view("bans")};
 constexpr std::array kNames{string_view("names")};
+constexpr std::array kRequests{string_view("requests")};
 constexpr std::array kStanding{
     string_view("bans"),
     string_view("ban_tags"),
@@ -112,6 +113,13 @@ constexpr std::array<Rule, kCategoryCount> kRules{
         days(90),
         "display name of a player, after it was last seen",
         kNames
+    ),
+    configured(
+        requests,
+        "requests",
+        days(30),
+        "request log: refusals, openings, what staff asked",
+        kRequests
     ),
     configured(traces, "traces", days(30), "traces of crashes: files, not rows", kNoTable),
     fixed(

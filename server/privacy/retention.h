@@ -22,6 +22,7 @@ enum class Category : std::uint8_t {
     expired_bans,
     lifted_bans,
     names,
+    requests,
     traces,
     standing_bans,
     sessions,

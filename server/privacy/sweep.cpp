@@ -24,6 +24,7 @@ constexpr std::array kPurgers{
     Purger{Category::expired_bans, begin_anew, purge_expired_bans},
     Purger{Category::lifted_bans, begin_anew, purge_lifted_bans},
     Purger{Category::names, begin_anew, purge_names},
+    Purger{Category::requests, begin_anew, purge_requests},
 };
 
 Cursor load_cursor(store::Database& database, Category category) {

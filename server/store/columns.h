@@ -27,6 +27,7 @@ enum class Column : std::uint16_t {
     admin_name = 15,
     ban_decided_by = 16,
     player_name = 17,
+    request_texts = 18,
 };
 
 /// Column id (u16 LE) ‖ row id: the ids have a fixed width, so pairs never read alike. On the

@@ -18,5 +18,6 @@ struct MigrationStep {
 [[nodiscard]] MigrationStep schema_3();
 [[nodiscard]] MigrationStep schema_4();
 [[nodiscard]] MigrationStep schema_5();
+[[nodiscard]] MigrationStep schema_6();
 
 }  // namespace drawbridge::store

@@ -137,6 +137,15 @@ constexpr std::array kColumns{
         false,
     },
     SealedColumn{
+        Column::request_texts,
+        "requests.texts",
+        true,
+        RowIdKind::integer,
+        "SELECT id, 0, texts, id FROM requests WHERE id > coalesce(?1, 0) ORDER BY id LIMIT ?3",
+        "UPDATE requests SET texts = ?1 WHERE id = ?2",
+        false,
+    },
+    SealedColumn{
         Column::session_tags,
         "sessions.tags",
         true,

@@ -14,9 +14,10 @@ const VERBS = {
   audit: ['list', 'verify'],
   admin: ['add', 'list', 'revoke'],
   backup: ['create', 'list', 'verify'],
+  request: ['list'],
 };
 const NOUNS = [
-  'server', 'ban', 'event', 'player', 'status', 'metrics', 'audit', 'admin', 'backup',
+  'server', 'ban', 'event', 'player', 'status', 'metrics', 'audit', 'admin', 'backup', 'request',
 ];
 
 /** @param {string[]} args */

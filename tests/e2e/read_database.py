@@ -14,8 +14,8 @@ import sqlite3
 import sys
 
 
-# Changed by the daemon's clock, not by requests.
-BY_THEMSELVES = {"keyring", "purges"}
+# Changed by the daemon's clock, or a log of what was asked; not by what requests do.
+BY_THEMSELVES = {"keyring", "purges", "requests"}
 # Counts transactions, whatever they did.
 COUNTER = "('commits',"
 

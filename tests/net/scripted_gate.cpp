@@ -56,6 +56,18 @@ void Gate::on_change(std::function<void()> listener) {
     parts_->script->listener_ = std::move(listener);
 }
 
+void Gate::log(const Exchange& exchange, base::UnixMs) const {
+    const std::lock_guard lock(parts_->script->mutex_);
+    parts_->script->logged_.push_back(
+        std::string(exchange.endpoint) + " " + std::to_string(exchange.reply.status) + " " +
+        std::string(exchange.address) + " " + std::string(exchange.agent)
+    );
+}
+
+std::string_view endpoint_of(const http::RequestHead& head) {
+    return head.path() == "/missing" ? "no route" : "route";
+}
+
 http::Reply Gate::refuse(base::Outcome outcome) {
     const auto info = describe(outcome);
     auto reply = net::test::text_reply(info.status, std::string(info.code));
@@ -117,6 +129,11 @@ ingest::Admitted Script::admit(http::Request request, ingest::Respond respond) {
 std::vector<std::string> Script::admitted() const {
     const std::lock_guard lock(mutex_);
     return admitted_;
+}
+
+std::vector<std::string> Script::logged() const {
+    const std::lock_guard lock(mutex_);
+    return logged_;
 }
 
 std::size_t Script::queued() const {

@@ -36,6 +36,8 @@ public:
 
     /// Requests that reached `admit`, in order, by target.
     [[nodiscard]] std::vector<std::string> admitted() const;
+    /// What was answered, in order: endpoint, status, address, agent.
+    [[nodiscard]] std::vector<std::string> logged() const;
     [[nodiscard]] std::size_t queued() const;
     /// Answers everything queued, each with its target, from a thread of its own.
     void release();
@@ -59,6 +61,7 @@ private:
 
     mutable std::mutex mutex_;
     std::vector<std::string> admitted_;
+    std::vector<std::string> logged_;
     std::vector<Waiting> waiting_;
     std::function<void()> listener_;
     std::set<std::string> revoked_;

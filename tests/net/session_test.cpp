@@ -34,6 +34,29 @@ TEST_CASE("an answer has exactly the fields of the reply") {
     CHECK(answer.fields == expected);
 }
 
+TEST_CASE("every answer is told to the log with who asked, and nothing of one request stays") {
+    RunningServer running;
+    Client client(running.address);
+    (void)client.exchange(
+        "GET /denied HTTP/1.1\r\nHost: localhost:8443\r\nUser-Agent: one/1\r\n"
+        "User-Agent: two/2\r\n\r\n"
+    );
+    (void)client.exchange(get("/missing"));
+    (void)client.exchange(
+        "GET /echo HTTP/1.1\r\nHost: localhost:8443\r\nUser-Agent: " + std::string(100, 'a') +
+        "\r\n\r\n"
+    );
+    CHECK(client.exchange("nonsense\r\n\r\n").status == 400);
+    CHECK(
+        running.script.logged() ==
+        std::vector<std::string>{
+            "route 401 127.0.0.1 one/1",
+            "no route 404 127.0.0.1 ",
+            "route 200 127.0.0.1 " + std::string(64, 'a'),
+            " 400 127.0.0.1 "}
+    );
+}
+
 TEST_CASE("pipelined requests are answered in their order") {
     RunningServer running;
     Client client(running.address);

@@ -49,7 +49,7 @@ TEST_CASE("a new database gets every table, all of them STRICT") {
         std::set<std::string>{
             "admins",    "audit",       "ban_tags",     "bans",     "budget",       "claims",
             "event_ids", "events",      "lists",        "keyring",  "list_changes", "list_entries",
-            "names",     "meta",        "reencryption", "owners",   "profiles",     "purges",
+            "names",     "meta",        "reencryption", "owners",   "profiles",     "purges", "requests",
             "samples",   "server_keys", "servers",      "sessions", "tags",
         }
     );
