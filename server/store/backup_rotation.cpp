@@ -1,5 +1,6 @@
 #include "store/backup_rotation.h"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace drawbridge::store {
@@ -34,6 +35,17 @@ private:
     base::UnixMs last_ = INT64_MIN;  // no period's number
 };
 
+/// How far back the periods reach when each of them has a backup. After a pause, while the daemon
+/// was stopped, older ones would stay to fill the numbers, and hold what retention has deleted
+/// since.
+base::UnixMs longest_age(const BackupKeep& keep) {
+    return std::max(
+        {base::UnixMs{keep.hourly} * base::kHourMs,
+         base::UnixMs{keep.daily} * base::kDayMs,
+         base::UnixMs{keep.weekly} * kWeekMs}
+    );
+}
+
 bool is_regular(BackupKind kind) {
     return kind == BackupKind::start || kind == BackupKind::scheduled;
 }
@@ -53,6 +65,11 @@ surplus_backups(std::span<const BackupFacts> newest_first, const BackupKeep& kee
         const bool by_week = weeks.takes(backup.created_at);
         const bool newest = &backup == &newest_first.front();
         const bool kept_for_cause = !is_regular(backup.kind) && !is_late;
+        const bool is_old = newest_first.front().created_at - backup.created_at > longest_age(keep);
+        if (is_old && !newest) {
+            surplus.push_back(backup.number);
+            continue;
+        }
         if (!by_hour && !by_day && !by_week && !newest && !kept_for_cause) {
             surplus.push_back(backup.number);
         }

@@ -60,6 +60,19 @@ TEST_CASE("after two months of hours there are 24 of them, 7 days and 4 weeks") 
     CHECK(held.back().created_at == to - 4 * kDayMs - 13 * kHourMs - 14 * kDayMs);
 }
 
+TEST_CASE("after a long pause nothing stays that is older than the weeks reach back") {
+    const auto back = kMonday + 100 * kDayMs;
+    const std::vector<BackupFacts> held{
+        made_at(5, back, BackupKind::start),
+        made_at(4, back - 28 * kDayMs),
+        made_at(3, back - 28 * kDayMs - 1),
+        made_at(2, kMonday + kDayMs, BackupKind::asked),
+        made_at(1, kMonday)};
+    CHECK(surplus_backups(held, {}) == std::vector<std::uint64_t>{3, 2, 1});
+    // The newest stays, however old.
+    CHECK(surplus_backups(std::span(held).last(1), {}).empty());
+}
+
 TEST_CASE("restarts in quick succession push nothing older out") {
     std::vector<BackupFacts> held{made_at(1, kMonday), made_at(2, kMonday + kHourMs)};
     for (std::uint64_t i = 0; i < 100; ++i) {
