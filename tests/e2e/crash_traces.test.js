@@ -10,9 +10,15 @@ const { Client } = require('../interop/client.js');
 const fixtures = require('../interop/fixtures.js');
 const { Daemon, configText, initData, program } = require('./daemon.js');
 
+/** Of every type, made up: what somebody might type into a reason. */
+const IDENTIFIERS = [
+  'license:7d1f4e6a8b2c5d7e9f1a3b4c6d8e0f2a5b0e3a7c', 'steam:11000010decade1', 'discord:564738291012345678',
+  'fivem:7080917', 'xbl:2533274811223344', 'live:985154411223344', '198.51.100.88', '2001:db8:88::cafe',
+  `3:${'DECADE01'.repeat(8)}`, 'somebody@example.org',
+];
 const MARKS = {
-  server: 'Quayside Marker', owner: 'Owner Marker', name: 'Visible Marker', reason: 'reason-marker',
-  environment: 'environment-marker',
+  server: 'Quayside Marker', owner: 'Owner Marker', name: 'Visible Marker',
+  reason: `reason-marker ${IDENTIFIERS.join(' ')}`.slice(0, 500), environment: 'environment-marker',
 };
 const TRACE = new RegExp([
   '^drawbridged crash trace', 'version {2}\\d+\\.\\d+\\.\\d+', 'build {4}[0-9a-f]{40}',
@@ -33,7 +39,7 @@ before(async () => {
   process.env.DRAWBRIDGE_TEST_MARK = MARKS.environment;
   daemon = await new Daemon(await initData()).start();
   document = await daemon.addServer(MARKS.server);
-  secrets = [...Object.values(MARKS), document.secret, document.secret.slice(5, 48),
+  secrets = [...Object.values(MARKS), ...IDENTIFIERS, document.secret, document.secret.slice(5, 48),
     document.server_id, fs.readFileSync(path.join(daemon.dir, 'admin.token'), 'utf8').trim(),
     daemon.dir];
 });
