@@ -95,6 +95,7 @@ Figures gather(const Context& context, base::UnixMs now) {
     figures.events = events::event_totals(context.reader());
     figures.retention = privacy::sweep_records(context.reader());
     figures.audit = store::audit_head(context.reader());
+    figures.keys = store::read_key_facts(context.reader());
     if (context.options.data_plane) figures.data_plane = context.options.data_plane();
     if (context.options.crashes) figures.crashes = context.options.crashes();
     if (context.options.backups != nullptr) figures.backups = context.options.backups->figures();

@@ -10,6 +10,7 @@
 #include "privacy/sweep.h"
 #include "store/audit.h"
 #include "store/backups.h"
+#include "store/key_facts.h"
 
 #include <cstdint>
 #include <optional>
@@ -50,6 +51,7 @@ struct Figures {
     events::EventTotals events;
     std::vector<privacy::SweepRecord> retention;
     store::AuditHead audit;
+    store::KeyFacts keys;
     std::optional<net::Stats> data_plane;
     std::optional<Crashes> crashes;
     std::optional<store::BackupFigures> backups;

@@ -56,5 +56,6 @@ void add_audit_routes(Router& router);
 void add_status_routes(Router& router);
 void add_backup_routes(Router& router);
 void add_request_routes(Router& router);
+void add_key_routes(Router& router);
 
 }  // namespace drawbridge::admin

@@ -2,6 +2,7 @@
 #include "admin/backup_json.h"
 #include "admin/figures.h"
 #include "admin/json.h"
+#include "admin/key_json.h"
 #include "admin/metrics.h"
 #include "admin/router.h"
 #include "base/version.h"
@@ -140,6 +141,7 @@ Reply show_status(const Context& context, const Request& request, const PathValu
         {"entries", figures.audit.seq},
         {"head", store::print_audit_head(figures.audit)},
     };
+    object["keys"] = describe_key_facts(figures.keys);
     object["requests"] = context.options.counters == nullptr
                              ? json::value(nullptr)
                              : json::value(describe_requests(*context.options.counters));

@@ -121,6 +121,22 @@ std::string describe_backups(const json::value& backups, base::UnixMs now) {
     return text;
 }
 
+std::string describe_keys(const json::object& keys, base::UnixMs now) {
+    const auto ago = [&](std::string_view name) {
+        return relative_time(number_of(keys, name).value_or(0), now);
+    };
+    auto text =
+        fmt::format("data keys made {}, master key {}", ago("data_since"), ago("master_since"));
+    const auto* reencryption = keys.at("reencryption").if_object();
+    if (reencryption == nullptr || text_of(*reencryption, "state") == "done") return text;
+    return fmt::format(
+        "RE-ENCRYPTING, {} %, begun {}; {}",
+        text_of(*reencryption, "percent"),
+        ago("data_since"),
+        text
+    );
+}
+
 void add_lists(const json::array& lists, Fields& fields) {
     for (const auto& entry : lists) {
         const auto& list = entry.as_object();
@@ -184,6 +200,7 @@ std::string describe(const json::object& status, base::UnixMs now) {
     };
     fields.emplace_back("crashes", describe_crashes(status.at("crashes"), now));
     fields.emplace_back("backups", describe_backups(status.at("backups"), now));
+    fields.emplace_back("keys", describe_keys(status.at("keys").as_object(), now));
     const auto& requests = status.at("requests");
     if (requests.is_object()) fields.emplace_back("requests", counts(requests.get_object()));
     // To be noted elsewhere: `audit verify --head` compares it.

@@ -7,6 +7,8 @@
 #include "privacy/short_lived.h"
 #include "shared/ids.h"
 
+#include <fmt/format.h>
+
 #include <chrono>
 #include <optional>
 #include <vector>
@@ -20,6 +22,7 @@ using Clock = std::chrono::steady_clock;
 constexpr int kBansPerStep = 50;
 constexpr int kShortLivedPerStep = 200;
 constexpr std::chrono::milliseconds kSweepPerStep{4};
+constexpr std::chrono::milliseconds kReencryptPerStep{4};
 
 /// Store thread.
 class Housekeeping : public store::Job {
@@ -37,7 +40,8 @@ public:
         sweep(database, now);
         requests_ = network_.requests.unwritten();
         write_requests(database, *network_.sealer, requests_);
-        has_more_ = more_bans || more_rows || step_.has_more;
+        reencrypt(database, now);
+        has_more_ = more_bans || more_rows || step_.has_more || reencryption_.has_more;
         unit_->prepare();
     }
 
@@ -45,11 +49,13 @@ public:
         network_.horizon = horizon_;
         network_.sweep = step_.state;
         network_.requests.written(requests_, base::unix_ms());
+        network_.reencryption = reencryption_.walk;
         unit_->publish();
         if (step_.finished) {
             const auto& deleted = *step_.finished;
             base::log_info("retention swept deleted=\"{}\"", deleted.empty() ? "none" : deleted);
         }
+        if (reencryption_.finished) tell_reencrypted(*reencryption_.finished);
     }
 
     void failed(store::JobFailure failure) override {
@@ -88,11 +94,44 @@ private:
         unit_->audit(store::by_system(), {"retention.sweep", {}, {}, *step_.finished}, now);
     }
 
+    void reencrypt(store::Database& database, base::UnixMs now) {
+        reencryption_ = store::continue_reencryption(
+            database,
+            *network_.keys,
+            network_.reencryption,
+            now,
+            Clock::now() + kReencryptPerStep
+        );
+        if (!reencryption_.finished) return;
+        const auto& finished = *reencryption_.finished;
+        const auto detail = fmt::format(
+            "{} cells rewritten, {} old keys destroyed, {} cells unreadable",
+            finished.record.rewritten,
+            finished.keys_destroyed,
+            finished.unreadable
+        );
+        unit_->audit(store::by_system(), {"key.reencrypt.done", "database", {}, detail}, now);
+    }
+
+    static void tell_reencrypted(const store::ReencryptionStep::Finished& finished) {
+        base::log_info(
+            "reencryption finished cells={} keys_destroyed={}",
+            finished.record.rewritten,
+            finished.keys_destroyed
+        );
+        if (finished.unreadable == 0) return;
+        base::log_warning(
+            "reencryption unreadable cells={}: they had been altered before, and stay as they are",
+            finished.unreadable
+        );
+    }
+
     Network& network_;
     std::optional<UnitOfWork> unit_;
     base::UnixMs horizon_ = 0;
     privacy::SweepStep step_;
     std::vector<LogEntry> requests_;
+    store::ReencryptionStep reencryption_;
     bool has_more_ = false;
 };
 

@@ -4,6 +4,8 @@
 #include "shared/encoding.h"
 #include "store/meta.h"
 
+#include <fmt/format.h>
+
 #include <optional>
 #include <stdexcept>
 #include <utility>
@@ -91,6 +93,17 @@ void UnitOfWork::audit(
 ) {
     store::append_audit(database, *network_.sealer, actor, entry, now);
     ++audited_;
+}
+
+bool UnitOfWork::begin_reencryption(
+    const store::AuditActor& actor,
+    std::string_view reason,
+    std::int64_t cells,
+    base::UnixMs now
+) {
+    if (!store::begin_reencryption(database, *network_.keys, cells, now)) return false;
+    audit(actor, {"key.reencrypt", "database", reason, fmt::format("{} cells", cells)}, now);
+    return true;
 }
 
 void UnitOfWork::prepare() {

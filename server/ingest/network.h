@@ -15,6 +15,7 @@
 #include "store/audit.h"
 #include "store/database.h"
 #include "store/key_ring.h"
+#include "store/reencryption.h"
 #include "store/sealer.h"
 #include "store/writer.h"
 
@@ -24,6 +25,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <string_view>
 #include <unordered_set>
 #include <vector>
 
@@ -61,6 +63,8 @@ public:
     base::UnixMs horizon = 0;
     /// Of the retention. Store thread only.
     privacy::SweepState sweep;
+    /// Of the re-encryption. Store thread only.
+    store::CheckWalk reencryption;
 
     /// Runs on the store thread after keys or lists have changed.
     void on_change(std::function<void()> listener);
@@ -93,6 +97,16 @@ public:
     /// Who did what to what and why; in the same transaction, so what cannot be audited does not
     /// happen.
     void audit(const store::AuditActor& actor, const store::AuditEntry& entry, base::UnixMs now);
+
+    /// Every sealed cell goes under new keys, from the next tick on; audited. `cells` (of
+    /// store::count_cells on a connection that reads, or a guess) is what progress is measured
+    /// against. False, and nothing was done: one is under way.
+    [[nodiscard]] bool begin_reencryption(
+        const store::AuditActor& actor,
+        std::string_view reason,
+        std::int64_t cells,
+        base::UnixMs now
+    );
 
     /// How many entries it has written.
     [[nodiscard]] std::size_t audited() const { return audited_; }

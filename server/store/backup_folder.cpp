@@ -103,8 +103,8 @@ std::vector<Backup> BackupFolder::list() const {
     std::vector<Backup> backups;
     if (!std::filesystem::exists(path_)) return backups;
     for (const auto& entry : std::filesystem::directory_iterator(path_)) {
-        if (entry.path().extension() == kSuffix)
-            backups.push_back(describe_backup_file(entry.path()));
+        if (entry.path().extension() != kSuffix) continue;
+        backups.push_back(describe_backup_file(entry.path()));
     }
     std::ranges::sort(backups, std::ranges::greater(), [](const Backup& backup) {
         return std::pair(backup.facts.number, backup.file.string());

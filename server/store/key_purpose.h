@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string_view>
 
 namespace drawbridge::store {
 
@@ -28,6 +29,20 @@ inline constexpr std::array kDatedPurposes{
     KeyPurpose::request,
     KeyPurpose::name,
 };
+
+[[nodiscard]] constexpr std::string_view purpose_name(KeyPurpose purpose) {
+    switch (purpose) {
+        case KeyPurpose::base: return "base";
+        case KeyPurpose::index: return "index";
+        case KeyPurpose::audit: return "audit";
+        case KeyPurpose::event: return "event";
+        case KeyPurpose::telemetry: return "telemetry";
+        case KeyPurpose::error: return "error";
+        case KeyPurpose::request: return "request";
+        case KeyPurpose::name: return "name";
+    }
+    return "unknown";  // a number in the ring that is none of them
+}
 
 inline constexpr base::UnixMs kWeekMs = 7 * base::kDayMs;
 

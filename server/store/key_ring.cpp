@@ -2,6 +2,7 @@
 
 #include "store/ring_keys.h"
 
+#include <set>
 #include <utility>
 
 namespace drawbridge::store {
@@ -50,16 +51,44 @@ bool KeyRing::committed() {
     return std::exchange(log_holds_keys_, false);
 }
 
-bool KeyRing::destroy_dated(Database& database, KeyPurpose purpose, std::uint32_t week) {
-    bool destroyed = false;
+// Not shown before the commit: when the job that began this is rolled back alone, its neighbours in
+// the transaction must not have sealed under keys that are gone.
+void KeyRing::renew(Database& database) {
+    std::set<std::pair<KeyPurpose, std::uint32_t>> places;
     for (const auto& key : sealer_->keys()->all()) {
-        if (key->purpose != purpose || key->week >= week) continue;
-        destroy_key(database, key->id);
-        destroyed = true;
+        places.emplace(key->purpose, key->week);
     }
-    is_changed_ = is_changed_ || destroyed;
-    log_holds_keys_ = log_holds_keys_ || destroyed;
-    return destroyed;
+    is_changed_ = true;
+    for (const auto& [purpose, week] : places) {
+        make_key(database, {master_}, purpose, week);
+    }
+}
+
+int KeyRing::destroy_replaced(Database& database) {
+    const auto keys = sealer_->keys();
+    std::set<std::uint32_t> ids;
+    for (const auto& key : keys->all()) {
+        if (key->purpose == KeyPurpose::audit) continue;
+        if (keys->newest(key->purpose, key->week) != key.get()) ids.insert(key->id);
+    }
+    destroy(database, ids);
+    return static_cast<int>(ids.size());
+}
+
+bool KeyRing::destroy_dated(Database& database, KeyPurpose purpose, std::uint32_t week) {
+    std::set<std::uint32_t> ids;
+    for (const auto& key : sealer_->keys()->all()) {
+        if (key->purpose == purpose && key->week < week) ids.insert(key->id);
+    }
+    return destroy(database, ids);
+}
+
+bool KeyRing::destroy(Database& database, const std::set<std::uint32_t>& ids) {
+    if (ids.empty()) return false;
+    is_changed_ = true;
+    log_holds_keys_ = true;
+    destroy_keys(database, ids);
+    return true;
 }
 
 }  // namespace drawbridge::store

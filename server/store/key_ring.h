@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 
 namespace drawbridge::store {
 
@@ -30,11 +31,23 @@ public:
     /// must be emptied; also the first time, when nobody knows how the last run ended.
     [[nodiscard]] bool committed();
 
+    /// The transaction under way leaves other keys than are shown now.
+    [[nodiscard]] bool is_changing() const { return is_changed_; }
+
+    /// In a transaction: another key beside each one there is. What is sealed from the commit on is
+    /// under these.
+    void renew(Database& database);
+    /// In a transaction, when no cell is under them any more: the keys that `renew` has put another
+    /// one beside are overwritten, all but those the audit is chained under. How many.
+    int destroy_replaced(Database& database);
+
     /// In a transaction, when all rows received before `week` are gone: their keys of `purpose` are
     /// overwritten. True: there were any. Once the log was emptied neither file holds them.
     bool destroy_dated(Database& database, KeyPurpose purpose, std::uint32_t week);
 
 private:
+    /// True: there were any.
+    bool destroy(Database& database, const std::set<std::uint32_t>& ids);
     /// True: made at least one.
     [[nodiscard]] bool make_dated(Database& database, std::uint32_t week);
 

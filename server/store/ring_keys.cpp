@@ -97,11 +97,11 @@ make_key(Database& database, Masters masters, KeyPurpose purpose, std::uint32_t 
     return add_key(database, masters, purpose, week, key);
 }
 
-void destroy_key(Database& database, std::uint32_t id) {
+void destroy_keys(Database& database, const std::set<std::uint32_t>& ids) {
     KeyringTable table(database);
     for (const auto row : {RingRow::current, RingRow::next}) {
         for (const auto& slot : table.read(row)) {
-            if (slot.id == id) table.erase(row, slot.position);
+            if (ids.contains(slot.id)) table.erase(row, slot.position);
         }
     }
 }

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <set>
 
 namespace drawbridge::store {
 
@@ -36,7 +37,7 @@ std::uint32_t add_key(
 );
 /// A new random key.
 std::uint32_t make_key(Database& database, Masters masters, KeyPurpose purpose, std::uint32_t week);
-/// Zeros over the slot, in both rows. Gone from the file with the next Database::truncate_log.
-void destroy_key(Database& database, std::uint32_t id);
+/// Zeros over their slots, in both rows. Gone from the file with the next Database::truncate_log.
+void destroy_keys(Database& database, const std::set<std::uint32_t>& ids);
 
 }  // namespace drawbridge::store

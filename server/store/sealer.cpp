@@ -6,6 +6,7 @@
 #include <sodium.h>
 
 #include <span>
+#include <stdexcept>
 #include <utility>
 
 namespace drawbridge::store {
@@ -92,6 +93,21 @@ std::optional<Bytes> Sealer::open(Column column, ByteView row_id, ByteView cell)
     const AssociatedData associated(column, row_id);
     if (!aead_decrypt(key->secret->bytes(), associated.view(), sealed, plain)) return std::nullopt;
     return plain;
+}
+
+bool Sealer::is_current(ByteView cell) const {
+    const auto id = key_of(cell);
+    if (!id) return false;
+    const auto held = keys();
+    const auto* key = held->find(*id);
+    return key != nullptr && held->newest(key->purpose, key->week) == key;
+}
+
+Bytes Sealer::seal_anew(ByteView cell, Column column, ByteView row_id, ByteView plain) const {
+    const auto held = keys();
+    const auto* key = held->find(key_of(cell).value_or(0));
+    if (key == nullptr) throw std::logic_error("the key of an opened cell is not there");
+    return seal_under(*held->newest(key->purpose, key->week), column, row_id, plain);
 }
 
 BlindIndexes Sealer::indexes(ByteView tag) const {

@@ -57,6 +57,14 @@ public:
     /// Nothing when the cell was altered or moved, or its key was destroyed.
     [[nodiscard]] std::optional<Bytes> open(Column column, ByteView row_id, ByteView cell) const;
 
+    /// False: another key has taken the place of the one this cell is under, or there is no such
+    /// key.
+    [[nodiscard]] bool is_current(ByteView cell) const;
+    /// As `seal`, under the newest key with the purpose and week of the one that `cell`, which was
+    /// opened, is under.
+    [[nodiscard]] Bytes seal_anew(ByteView cell, Column column, ByteView row_id, ByteView plain)
+        const;
+
     [[nodiscard]] BlindIndexes indexes(ByteView tag) const;
     /// Of a text of the column, so that equal texts of two columns have nothing in common.
     [[nodiscard]] BlindIndexes indexes(Column column, ByteView text) const;

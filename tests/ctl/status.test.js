@@ -11,7 +11,7 @@ const { Staff, assertFits } = require('./staff.js');
 
 const FIELDS = [
   'version', 'boot_id', 'url', 'started_at', 'uptime_seconds', 'certificate', 'database',
-  'backups', 'data_plane', 'crashes', 'servers', 'bans', 'lists', 'events', 'retention', 'audit', 'requests',
+  'backups', 'data_plane', 'crashes', 'servers', 'bans', 'lists', 'events', 'retention', 'audit', 'keys', 'requests',
 ];
 const STATES = ['local', 'proposed', 'grace', 'active', 'rejected', 'lifted', 'expired'];
 const METRICS = [

@@ -15,9 +15,11 @@ const VERBS = {
   admin: ['add', 'list', 'revoke'],
   backup: ['create', 'list', 'verify'],
   request: ['list'],
+  key: ['list', 'reencrypt'],
 };
 const NOUNS = [
   'server', 'ban', 'event', 'player', 'status', 'metrics', 'audit', 'admin', 'backup', 'request',
+  'key',
 ];
 
 /** @param {string[]} args */
