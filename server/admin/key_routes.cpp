@@ -4,6 +4,7 @@
 #include "admin/problem.h"
 #include "admin/reason.h"
 #include "admin/router.h"
+#include "ingest/key_rotation.h"
 
 #include <string>
 #include <variant>
@@ -56,6 +57,36 @@ Reply reencrypt(const Context& context, const Request& request, const PathValues
     return answer_reencryption(context, begun);
 }
 
+constexpr std::string_view kCredential =
+    "The master key is a credential of the service manager, which the daemon cannot write: put it "
+    "into the data folder as master.key (0600), take LoadCredential out of the unit, restart, "
+    "rotate, and make the new master.key the credential in the same way back.";
+
+Reply rotate(const Context& context, const Request& request, const PathValues&) {
+    const auto reason = read_reason(request);
+    if (const auto* problem = std::get_if<Reply>(&reason)) return *problem;
+    auto* backups = context.options.backups;
+    if (context.options.master_key.empty() || backups == nullptr) {
+        return refuse(Problem::wrong_state, kCredential);
+    }
+    const auto rewrapped = ingest::rotate_master_key(
+        context.network,
+        context.writer,
+        {context.options.master_key, *backups},
+        store::by_admin(request.admin),
+        std::get<std::string>(reason)
+    );
+    json::array foreign;
+    for (const auto& name : rewrapped.foreign) {
+        foreign.emplace_back(name);
+    }
+    json::object object;
+    object["master_since"] = store::read_key_facts(context.reader()).master_since;
+    object["backups"] = rewrapped.done;
+    object["backups_not_ours"] = std::move(foreign);
+    return answer(object);
+}
+
 Reply show_reencryption(const Context& context, const Request&, const PathValues&) {
     return answer_reencryption(context, false);
 }
@@ -64,6 +95,7 @@ Reply show_reencryption(const Context& context, const Request&, const PathValues
 
 void add_key_routes(Router& router) {
     router.add("GET", "keys", list_keys);
+    router.add("POST", "keys/rotate", rotate);
     router.add("POST", "keys/reencrypt", reencrypt);
     router.add("GET", "keys/reencryption", show_reencryption);
 }

@@ -35,7 +35,8 @@ struct Options {
     std::uint16_t port = 8444;          // 0: any free one
     std::filesystem::path certificate;  // PEM, with its chain
     std::filesystem::path key;
-    std::filesystem::path database;  // read through connections of its own
+    std::filesystem::path database;    // read through connections of its own
+    std::filesystem::path master_key;  // its file; empty: it is none that could be replaced
 
     // For status and metrics; what is not given is not shown.
     std::filesystem::path public_certificate;    // the data plane's; empty: `certificate`

@@ -83,6 +83,38 @@ void list(Session& session) {
     session.print(answer, print_keys(answer, session.now()) + print_master(answer, session.now()));
 }
 
+std::string describe_rotation(const json::object& answer) {
+    auto text = fmt::format(
+        "the master key was replaced; {} opened by the new one\n",
+        print_count(number_of(answer, "backups").value_or(0), "backup is", "backups are")
+    );
+    for (const auto& name : answer.at("backups_not_ours").as_array()) {
+        text +=
+            fmt::format("not opened by the old one, left alone: {}\n", name.as_string().c_str());
+    }
+    return text + "copy the new master.key to where you keep the copy of the old one, now\n";
+}
+
+void rotate(Session& session, const std::string& reason) {
+    const auto answer =
+        session.api().post(make_target({"keys", "rotate"}), with_reason({}, reason));
+    session.print(answer, describe_rotation(answer));
+}
+
+void add_rotate(CLI::App& noun, Session& session) {
+    auto* command = add_command(
+        noun,
+        "rotate",
+        "a new master key, at once: all keys and backups are wrapped anew",
+        "  drawbridgectl --data DIR key rotate --reason \"the key's copy was not kept well\""
+    );
+    auto reason = std::make_shared<std::string>();
+    add_reason(*command, *reason);
+    command->callback([&session, reason] {
+        session.action = [&session, reason] { rotate(session, *reason); };
+    });
+}
+
 bool is_done(const json::object& reencryption) {
     return text_of(reencryption, "state") == "done";
 }
@@ -167,6 +199,7 @@ void add_key_commands(CLI::App& root, Session& session) {
         "  drawbridgectl --data DIR -o json key list"
     );
     list_command->callback([&session] { session.action = [&session] { list(session); }; });
+    add_rotate(*noun, session);
     add_reencrypt(*noun, session);
 }
 

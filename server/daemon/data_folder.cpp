@@ -94,6 +94,11 @@ std::string DataFolder::damage_problem() const {
     );
 }
 
+// Of the process, not of the folder; a member, since whoever has the one asks about the other.
+bool DataFolder::has_key_credential() const {
+    return master_key_credential().has_value();
+}
+
 store::MasterKey DataFolder::load_master_key() const {
     if (const auto credential = master_key_credential()) {
         return store::MasterKey::load_credential(*credential);

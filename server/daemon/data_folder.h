@@ -45,6 +45,9 @@ public:
     /// Written when the daemon found its database damaged, and stopped.
     [[nodiscard]] std::filesystem::path damage() const { return path_ / "damaged.txt"; }
 
+    /// The master key is a credential of the service manager, and no file in the folder.
+    [[nodiscard]] bool has_key_credential() const;
+
     /// Files of an instance that are there, by name.
     [[nodiscard]] std::vector<std::string> present_parts() const;
     /// Empty when an instance is there, else a sentence with the next step.

@@ -1,6 +1,7 @@
 #include "daemon/open_store.h"
 
 #include "base/log.h"
+#include "store/key_rotation.h"
 #include "store/log_check.h"
 #include "store/migrations.h"
 
@@ -60,6 +61,8 @@ open_store(const DataFolder& folder, const config::Config& config, const store::
     opened.database =
         std::make_unique<store::Database>(folder.database(), store::Database::Mode::read_write);
     store::migrate(*opened.database, master);
+    const store::BackupFolder backups(config.backup.folder);
+    store::settle_rotation_at_start(*opened.database, backups, master, folder.master_key());
     return opened;
 }
 

@@ -129,6 +129,7 @@ admin::Options admin_options(const config::Config& config, const DataFolder& fol
     options.certificate = folder.certificate();
     options.key = folder.certificate_key();
     options.database = folder.database();
+    if (!folder.has_key_credential()) options.master_key = folder.master_key();
     options.public_certificate = config.tls.certificate;
     return options;
 }

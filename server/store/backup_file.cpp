@@ -108,14 +108,18 @@ private:
     bool frame_done_ = false;
 };
 
-Secret random_file_key() {
-    Secret key;
-    randombytes_buf(key.data(), kKeyBytes);
-    return key;
-}
-
 std::string name_of(const std::filesystem::path& file) {
     return file.filename().string();
+}
+
+OpenedSlot
+require_slot(const BackupHeader& header, const MasterKey& master, const std::string& name) {
+    const auto slot = open_slot(header, master);
+    if (slot) return *slot;
+    throw BackupError(fmt::format(
+        "{} cannot be opened: it was made under another master.key, or its header was altered",
+        name
+    ));
 }
 
 void compress_into(
@@ -138,19 +142,28 @@ void compress_into(
 
 }  // namespace
 
+BackupKeys::BackupKeys(const MasterKey& its_master) : master(its_master) {
+    randombytes_buf(file.data(), kKeyBytes);
+}
+
+Secret backup_file_key(const std::filesystem::path& packed, const MasterKey& master) {
+    const auto name = name_of(packed);
+    auto source = Descriptor::open(packed, Descriptor::Access::read);
+    return require_slot(read_backup_header(source, name), master, name).file_key;
+}
+
 void pack_backup(
     const std::filesystem::path& plain,
     const std::filesystem::path& packed,
     const BackupFacts& facts,
-    const MasterKey& master,
+    const BackupKeys& keys,
     const Progress& progress
 ) {
     auto source = Descriptor::open(plain, Descriptor::Access::read);
     auto target = Descriptor::create(packed);
-    const auto file_key = random_file_key();
-    const auto header = make_backup_header(facts, master, file_key);
+    const auto header = make_backup_header(facts, keys.master, keys.file);
     target.write(encode_header(header));
-    ChunkWriter chunks(target, file_key, header.fact_bytes);
+    ChunkWriter chunks(target, keys.file, header.fact_bytes);
     compress_into(chunks, source, facts.plain_size, progress);
     chunks.finish();
     target.sync();
@@ -165,17 +178,11 @@ BackupFacts unpack_backup(
     const auto name = name_of(packed);
     auto source = Descriptor::open(packed, Descriptor::Access::read);
     const auto header = read_backup_header(source, name);
-    const auto slot = open_slot(header, master);
-    if (!slot) {
-        throw BackupError(fmt::format(
-            "{} cannot be opened: it was made under another master.key, or its header was altered",
-            name
-        ));
-    }
+    const auto slot = require_slot(header, master, name);
     auto target = Descriptor::create(plain);
     const auto size = header.facts.plain_size;
     ChunkReader chunks(source, name, kBackupHeaderBytes);
-    chunks.open(slot->file_key, header.fact_bytes);
+    chunks.open(slot.file_key, header.fact_bytes);
     Decompressor decompressor(target, size);
     while (const auto piece = chunks.next()) {
         if (!decompressor.write(*piece)) throw BackupError(name + " holds no database file");

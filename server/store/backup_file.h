@@ -14,12 +14,24 @@ namespace drawbridge::store {
 /// end the work.
 using Progress = std::function<void(std::uint64_t done, std::uint64_t total)>;
 
+/// The key of one backup's content, and the master key that wraps it in the header.
+struct BackupKeys {
+    /// A new random file key.
+    explicit BackupKeys(const MasterKey& its_master);
+
+    const MasterKey& master;
+    Secret file;
+};
+
+/// The key of this backup's content. Throws BackupError when `master` does not open it.
+[[nodiscard]] Secret backup_file_key(const std::filesystem::path& packed, const MasterKey& master);
+
 /// Packs `plain` (of `facts.plain_size` bytes) into the new file `packed`, fsynced.
 void pack_backup(
     const std::filesystem::path& plain,
     const std::filesystem::path& packed,
     const BackupFacts& facts,
-    const MasterKey& master,
+    const BackupKeys& keys,
     const Progress& progress
 );
 

@@ -1,6 +1,7 @@
 #include "store/backup_folder.h"
 
 #include "store/free_space.h"
+#include "store/key_rotation.h"
 #include "store/meta.h"
 #include "store/migrations.h"
 #include "store/workspace.h"
@@ -43,10 +44,17 @@ void require_undamaged(Database& database) {
     }
 }
 
-/// Of a database file that is ours to change.
-void require_sound(const std::filesystem::path& file, const BackupFacts& facts) {
+/// Of a database file that is ours to change: its keys go from the backup's file key to the master
+/// key of today.
+void require_sound(
+    const std::filesystem::path& file,
+    const BackupFacts& facts,
+    const MasterKey& file_key,
+    const MasterKey& master
+) {
     Database database(file, Database::Mode::read_write);
     require_undamaged(database);
+    hand_over_keys(database, file_key, master);
     const auto id = read_meta(database, meta::kDatabaseId);
     const bool same = id && std::ranges::equal(*id, facts.database_id) &&
                       schema_of(database) == static_cast<int>(facts.schema) &&
@@ -63,7 +71,7 @@ BackupFacts verify_in(
     const auto plain = workspace / "verified.db";
     const auto facts = unpack_backup(file, plain, master, progress);
     try {
-        require_sound(plain, facts);
+        require_sound(plain, facts, MasterKey(backup_file_key(file, master)), master);
     } catch (const std::runtime_error& error) {
         throw BackupError(fmt::format("{}: {}", file.filename().string(), error.what()));
     }
@@ -131,7 +139,12 @@ Backup BackupFolder::make(
     const auto packed = workspace / name.c_str();
     snapshot->copy_to(copy, guarded(space, progress, BackupStage::copying));
     snapshot.reset();
-    pack_backup(copy, packed, facts, master, guarded(space, progress, BackupStage::packing));
+    const BackupKeys keys(master);
+    {
+        Database database(copy, Database::Mode::read_write);
+        hand_over_keys(database, master, MasterKey(keys.file));
+    }
+    pack_backup(copy, packed, facts, keys, guarded(space, progress, BackupStage::packing));
     std::filesystem::remove(copy);
     verify_in(workspace, packed, master, guarded(space, progress, BackupStage::verifying));
     const auto file = path_ / name;

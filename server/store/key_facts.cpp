@@ -1,5 +1,7 @@
 #include "store/key_facts.h"
 
+#include "store/meta.h"
+
 namespace drawbridge::store {
 namespace {
 
@@ -14,8 +16,10 @@ base::UnixMs instance_since(Database& database) {
 KeyFacts read_key_facts(Database& database) {
     KeyFacts facts;
     facts.reencryption = read_reencryption(database);
-    facts.master_since = instance_since(database);
-    facts.data_since = facts.reencryption ? facts.reencryption->started_at : facts.master_since;
+    const auto made = instance_since(database);
+    facts.data_since = facts.reencryption ? facts.reencryption->started_at : made;
+    const auto rotated = read_meta_number(database, meta::kMasterSince);
+    facts.master_since = rotated == 0 ? made : static_cast<base::UnixMs>(rotated);
     return facts;
 }
 

@@ -17,7 +17,7 @@ KeyRing::KeyRing(Database& database, MasterKey master)
 void KeyRing::begun(Database& database, base::UnixMs now) {
     if (is_changed_) {
         prepared_.reset();
-        sealer_->use(load_keys(database, master_));
+        sealer_->use(load_keys(database, masters(database).current));
         is_changed_ = false;
     }
     const auto week = week_of(now);
@@ -25,7 +25,7 @@ void KeyRing::begun(Database& database, base::UnixMs now) {
     const bool made = make_dated(database, week);
     if (make_dated(database, week + 1) || made) {
         is_changed_ = true;
-        sealer_->use(load_keys(database, master_));
+        sealer_->use(load_keys(database, masters(database).current));
     }
     prepared_ = week;
 }
@@ -35,20 +35,46 @@ bool KeyRing::make_dated(Database& database, std::uint32_t week) {
     bool made = false;
     for (const auto purpose : kDatedPurposes) {
         if (keys->newest(purpose, week) != nullptr) continue;
-        make_key(database, {master_}, purpose, week);
+        make_key(database, masters(database), purpose, week);
         made = true;
     }
     return made;
 }
 
 void KeyRing::ending(Database& database) {
-    if (is_changed_) next_ = load_keys(database, master_);
+    if (!is_changed_) return;
+    next_ = load_keys(database, masters(database).current);
+    is_settled_ = !is_rotation_pending(database);
+    is_replaced_ = next_master_ && opens(database, *next_master_, RingRow::current);
 }
 
 bool KeyRing::committed() {
-    if (is_changed_) sealer_->use(std::exchange(next_, nullptr));
+    if (is_changed_) {
+        sealer_->use(std::exchange(next_, nullptr));
+        if (is_replaced_) master_ = std::move(*next_master_);
+        if (is_settled_ || is_replaced_) next_master_.reset();
+    }
     is_changed_ = false;
     return std::exchange(log_holds_keys_, false);
+}
+
+// Asked of the rows, so that it is true whatever has become of the transactions before.
+Masters KeyRing::masters(Database& database) const {
+    if (!next_master_) return {master_};
+    if (!opens(database, master_, RingRow::current)) return {*next_master_};
+    return {master_, opens(database, *next_master_, RingRow::next) ? &*next_master_ : nullptr};
+}
+
+void KeyRing::begin_rotation(Database& database, MasterKey next) {
+    is_changed_ = true;
+    wrap_ring(database, master_, next);
+    next_master_ = std::move(next);
+}
+
+Settled KeyRing::settle_rotation(Database& database, const MasterKey& in_place) {
+    is_changed_ = true;
+    log_holds_keys_ = true;
+    return settle_ring(database, in_place);
 }
 
 // Not shown before the commit: when the job that began this is rolled back alone, its neighbours in
@@ -59,8 +85,9 @@ void KeyRing::renew(Database& database) {
         places.emplace(key->purpose, key->week);
     }
     is_changed_ = true;
+    const auto wrapped_by = masters(database);
     for (const auto& [purpose, week] : places) {
-        make_key(database, {master_}, purpose, week);
+        make_key(database, wrapped_by, purpose, week);
     }
 }
 

@@ -2,8 +2,10 @@
 // `keyring`; what it has committed is shown to all threads through one Sealer.
 #pragma once
 
+#include "store/key_rotation.h"
 #include "store/key_set.h"
 #include "store/master_key.h"
+#include "store/ring_keys.h"
 #include "store/sealer.h"
 
 #include <cstdint>
@@ -41,6 +43,16 @@ public:
     /// one beside are overwritten, all but those the audit is chained under. How many.
     int destroy_replaced(Database& database);
 
+    /// Whether this is the master key the ring is wrapped by.
+    [[nodiscard]] bool is_master(const MasterKey& master) const { return master == master_; }
+
+    /// In a transaction: all keys stand wrapped by `next` as well, also those made later. Nothing
+    /// else changes before `settle_rotation`.
+    void begin_rotation(Database& database, MasterKey next);
+    /// In a transaction: from now on all are wrapped by `in_place` alone, which is the present
+    /// master key or the next one.
+    Settled settle_rotation(Database& database, const MasterKey& in_place);
+
     /// In a transaction, when all rows received before `week` are gone: their keys of `purpose` are
     /// overwritten. True: there were any. Once the log was emptied neither file holds them.
     bool destroy_dated(Database& database, KeyPurpose purpose, std::uint32_t week);
@@ -48,15 +60,20 @@ public:
 private:
     /// True: there were any.
     bool destroy(Database& database, const std::set<std::uint32_t>& ids);
+    /// As the rows of the ring open.
+    [[nodiscard]] Masters masters(Database& database) const;
     /// True: made at least one.
     [[nodiscard]] bool make_dated(Database& database, std::uint32_t week);
 
-    const MasterKey master_;
+    MasterKey master_;
+    std::optional<MasterKey> next_master_;  // from begin_rotation until it is settled
     const std::shared_ptr<Sealer> sealer_;
     std::optional<std::uint32_t> prepared_;  // the week `begun` has made keys for
     bool is_changed_ = false;                // by the transaction under way, or by one undone
     bool log_holds_keys_ = true;
     std::shared_ptr<const KeySet> next_;  // what the transaction under way leaves
+    bool is_settled_ = false;             // the same: next_master_ is not needed any more …
+    bool is_replaced_ = false;            // … or has become the master key
 };
 
 }  // namespace drawbridge::store

@@ -25,13 +25,10 @@ enum class RingRow : std::uint8_t { current = 1, next = 2 };
 
 inline constexpr std::size_t kRingSlots = 4608;
 
-/// Purpose of the one slot that holds a master key: in row 1 the next one, in row 2 the one before.
-inline constexpr std::uint32_t kOtherMaster = 254;
-
 struct RingSlot {
     std::size_t position = 0;
     std::uint32_t id = 0;
-    std::uint32_t purpose = 0;  // a KeyPurpose or kOtherMaster
+    std::uint32_t purpose = 0;  // a KeyPurpose
     std::uint32_t week = 0;
     std::array<std::uint8_t, kWrappedKeyBytes> wrapped{};
 };

@@ -19,6 +19,7 @@ inline constexpr std::string_view kHorizon =
     "horizon";  // decimal Unix ms: older event ids are refused
 inline constexpr std::string_view kJournal = "journal";  // decimal text: last record in force
 inline constexpr std::string_view kCommits = "commits";  // decimal text: store/recovery.h
+inline constexpr std::string_view kMasterSince = "master_since";  // decimal Unix ms; none: always
 }  // namespace meta
 
 /// Thread of the connection. Nothing when there is no such key.

@@ -70,7 +70,7 @@ std::shared_ptr<const KeySet> load_keys(Database& database, const MasterKey& mas
     if (!any_opens(slots, master)) throw std::runtime_error(kWrongMaster);
     std::vector<KeySet::Key> keys;
     for (const auto& slot : slots) {
-        if (slot.purpose != kOtherMaster) keys.push_back(open_slot(slot, master));
+        keys.push_back(open_slot(slot, master));
     }
     return std::make_shared<const KeySet>(std::move(keys));
 }

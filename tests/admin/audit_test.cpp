@@ -89,6 +89,7 @@ const std::map<std::string, Recipe>& recipes() {
         {"POST admins", {nothing, {{"name", "dora"}, {"reason", "why"}}, "admin.add"}},
         {"POST admins/{}/revoke", {administrator, why, "admin.revoke"}},
         {"POST backups", {nothing, why, "backup.create"}},
+        {"POST keys/rotate", {nothing, why, "key.rotate"}},
         {"POST keys/reencrypt", {nothing, why, "key.reencrypt"}},
     };
     return all;

@@ -48,6 +48,7 @@ public:
         );
         writer_->run([](store::Database&) {}, nullptr);  // its first transaction makes keys
         options_.database = folder_ / "drawbridge.db";
+        options_.master_key = folder_ / "master.key";
         backups_ = std::make_unique<store::Backups>(backup_parts(), nullptr);
         options_.backups = backups_.get();
         context_ =

@@ -15,7 +15,7 @@ const VERBS = {
   admin: ['add', 'list', 'revoke'],
   backup: ['create', 'list', 'verify'],
   request: ['list'],
-  key: ['list', 'reencrypt'],
+  key: ['list', 'rotate', 'reencrypt'],
 };
 const NOUNS = [
   'server', 'ban', 'event', 'player', 'status', 'metrics', 'audit', 'admin', 'backup', 'request',

@@ -109,7 +109,8 @@ TEST_CASE("every value of meta is in the document, and no other") {
          std::string(meta::kCommits),
          std::string(meta::kTagKey),
          std::string(meta::kTagVersion),
-         std::string(meta::kHorizon)}
+         std::string(meta::kHorizon),
+         std::string(meta::kMasterSince)}
     );
 }
 

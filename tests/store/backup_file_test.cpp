@@ -36,7 +36,7 @@ struct Packed {
         facts.journal = 3;
         facts.plain_size = plain.size();
         facts.kind = BackupKind::start;
-        pack_backup(temp / "plain", file, facts, master, nullptr);
+        pack_backup(temp / "plain", file, facts, drawbridge::store::BackupKeys(master), nullptr);
         bytes = read_all(file);
     }
 
@@ -125,7 +125,13 @@ TEST_CASE("a file that goes on, parts that change places, and parts of another f
     left_out.erase(first + chunk, chunk);
     CHECK(contains(packed.problem(left_out), "altered"));
     // The same master key wraps both keys, so only the content tells them apart.
-    pack_backup(packed.temp / "plain", packed.temp / "b", packed.facts, packed.master, nullptr);
+    pack_backup(
+        packed.temp / "plain",
+        packed.temp / "b",
+        packed.facts,
+        drawbridge::store::BackupKeys(packed.master),
+        nullptr
+    );
     const auto other = read_all(packed.temp / "b");
     const auto mixed =
         packed.bytes.substr(0, kBackupHeaderBytes) + other.substr(kBackupHeaderBytes);

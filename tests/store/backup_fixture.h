@@ -2,6 +2,7 @@
 #pragma once
 
 #include "store/backup_folder.h"
+#include "store/legacy_keys.h"
 #include "store/meta.h"
 #include "store/snapshot.h"
 #include "temp_folder.h"
@@ -26,6 +27,7 @@ struct BackupFixture {
             "CREATE TABLE rows(n INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;"
             "PRAGMA user_version=1;"
         );
+        store::make_legacy_keys(database, master);
         store::write_meta(database, store::meta::kDatabaseId, store::as_bytes("0123456789abcdef"));
     }
 

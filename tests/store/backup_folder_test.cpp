@@ -228,7 +228,13 @@ TEST_CASE("a database whose header says something else is not taken for verified
     const auto plain = fixture.temp / "copy.db";
     fixture.snapshot()->copy_to(plain, nullptr);
     const auto file = fixture.backups.path() / "a.backup";
-    drawbridge::store::pack_backup(plain, file, facts, fixture.master, nullptr);
+    drawbridge::store::pack_backup(
+        plain,
+        file,
+        facts,
+        drawbridge::store::BackupKeys(fixture.master),
+        nullptr
+    );
     CHECK_THROWS_WITH_AS(
         verify_backup(file, fixture.master, nullptr),
         doctest::Contains("does not go with"),
