@@ -35,6 +35,7 @@ struct Arguments {
     std::string admin;
     std::vector<std::string> hosts;
     bool renew = false;
+    bool without_journal = false;
 };
 
 std::string endpoint_problem(const std::string& text) {
@@ -73,6 +74,11 @@ void add_serve(CLI::App& app, Arguments& arguments) {
     command->add_option("--admin", arguments.admin, "staff and drawbridgectl connect here")
         ->check(endpoint_problem)
         ->type_name("ADDR:PORT");
+    command->add_flag(
+        "--without-journal",
+        arguments.without_journal,
+        "begin a new journal in place of the one that was lost"
+    );
     command->footer(
         "Without the options the configuration says where; port 0 picks a free one. When it\n"
         "serves it prints one line:  ready data=ADDR:PORT admin=ADDR:PORT\n"
@@ -119,6 +125,7 @@ int run_serve(const Arguments& arguments) {
     daemon::ServeOptions options;
     if (!arguments.listen.empty()) options.data = config::parse_endpoint(arguments.listen);
     if (!arguments.admin.empty()) options.admin = config::parse_endpoint(arguments.admin);
+    options.without_journal = arguments.without_journal;
     daemon::serve(DataFolder(arguments.data), options);
     return kDone;
 }

@@ -72,7 +72,7 @@ Reply rotate(const Context& context, const Request& request, const PathValues&) 
     const auto rewrapped = ingest::rotate_master_key(
         context.network,
         context.writer,
-        {context.options.master_key, *backups},
+        {context.options.master_key, *backups, context.options.journal},
         store::by_admin(request.admin),
         std::get<std::string>(reason)
     );

@@ -19,6 +19,7 @@ class Network;
 
 namespace drawbridge::store {
 class Backups;
+class Journal;
 class Writer;
 }  // namespace drawbridge::store
 
@@ -44,6 +45,7 @@ struct Options {
     std::function<net::Stats()> data_plane;      // called from any thread
     std::function<Crashes()> crashes;            // called from any thread
     store::Backups* backups = nullptr;           // outlives the server
+    store::Journal* journal = nullptr;           // the same; used on the store thread
 };
 
 /// Built, started and stopped by main's thread. Network and writer outlive it.

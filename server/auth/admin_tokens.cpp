@@ -4,6 +4,7 @@
 #include "auth/random.h"
 #include "shared/encoding.h"
 #include "store/audit.h"
+#include "store/journal_record.h"
 
 #include <sodium.h>
 
@@ -109,10 +110,14 @@ std::optional<AdminError> AdminTokens::revoke(std::string_view name, base::UnixM
     if (!known) return AdminError::unknown_admin;
     if (others == 0) return AdminError::last_admin;
     const auto indexes = sealer_.indexes(store::Column::admin_name, store::as_bytes(name));
-    database_.query("UPDATE admins SET revoked_at = ? WHERE id = ?")
-        .bind(now)
-        .bind(find_by_name(database_, kByName, indexes))
-        .run();
+    auto query =
+        database_.query("UPDATE admins SET revoked_at = ? WHERE id = ? RETURNING token_hash");
+    query.bind(now).bind(find_by_name(database_, kByName, indexes));
+    while (query.step()) {
+        store::AdminRevoked fact;
+        std::ranges::copy(query.blob_view(0), fact.token_hash.begin());
+        store::append_journal(database_, fact);
+    }
     return std::nullopt;
 }
 

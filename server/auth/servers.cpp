@@ -4,6 +4,7 @@
 #include "auth/owners.h"
 #include "auth/random.h"
 #include "shared/encoding.h"
+#include "store/journal_record.h"
 
 #include <sodium.h>
 
@@ -16,7 +17,7 @@ namespace {
 constexpr base::UnixMs kEnrolmentLife = base::UnixMs{kEnrolmentHours} * base::kHourMs;
 constexpr base::UnixMs kPendingLife = base::UnixMs{kPendingSecretSeconds} * base::kSecondMs;
 constexpr std::int64_t kWorking = 1;
-constexpr std::int64_t kRevoked = 2;
+constexpr std::int64_t kAnyKind = 0;
 constexpr const char* kByName = "SELECT id FROM servers WHERE name_idx = ?";
 
 std::string key_id_of(const std::string& server_id, std::uint32_t generation) {
@@ -103,14 +104,7 @@ std::uint32_t Servers::next_generation(std::int64_t server) {
 
 IssuedKey Servers::rotate(std::int64_t server, base::UnixMs now) {
     const auto generation = next_generation(server);
-    database_
-        .query(
-            "UPDATE server_keys SET state = ?, secret = x'', rotation_key = NULL, "
-            "rotation_answer = NULL WHERE server_id = ?"
-        )
-        .bind(kRevoked)
-        .bind(server)
-        .run();
+    revoke(server, generation, kAnyKind);
     IssuedKey issued;
     issued.server_id = public_id(server);
     issued.key_id = key_id_of(issued.server_id, generation);
@@ -119,6 +113,20 @@ IssuedKey Servers::rotate(std::int64_t server, base::UnixMs now) {
     insert_key(server, {generation, KeyKind::active, issued.secret, 0}, now);
     insert_key(server, {0, KeyKind::enrolment, issued.enrolment_code, now + kEnrolmentLife}, now);
     return issued;
+}
+
+void Servers::revoke(std::int64_t server, std::uint32_t below, std::int64_t kind) {
+    const auto id = public_id(server);
+    auto query = database_.query(
+        "UPDATE server_keys SET state = 2, secret = x'', rotation_key = NULL, "
+        "rotation_answer = NULL WHERE server_id = ?1 AND generation < ?2 AND state = 1 "
+        "AND (?3 = 0 OR kind = ?3) RETURNING generation"
+    );
+    query.bind(server).bind(std::int64_t{below}).bind(kind);
+    while (query.step()) {
+        const auto generation = static_cast<std::uint32_t>(query.integer(0));
+        store::append_journal(database_, store::KeyRevoked{id, generation});
+    }
 }
 
 void Servers::insert_key(std::int64_t server, const NewKey& key, base::UnixMs now) {
@@ -185,6 +193,7 @@ bool Servers::commit_epoch(
         kind = query.integer(0);
         first_use = query.is_null(1);
     }
+    store::append_journal(database_, store::EpochOpened{public_id(server), generation, epoch});
     const bool replaces = first_use && kind != static_cast<std::int64_t>(KeyKind::enrolment);
     database_
         .query(
@@ -201,14 +210,7 @@ bool Servers::commit_epoch(
         .run();
     if (!replaces) return false;
     // The secret is in use: the code that carried it and the secret before it are dead.
-    database_
-        .query(
-            "UPDATE server_keys SET state = 2, secret = x'', rotation_key = NULL, "
-            "rotation_answer = NULL WHERE server_id = ? AND generation < ? AND state = 1"
-        )
-        .bind(server)
-        .bind(std::int64_t{generation})
-        .run();
+    revoke(server, generation, kAnyKind);
     return true;
 }
 
@@ -240,13 +242,7 @@ Servers::begin_rotation(std::int64_t server, const PublicKey& public_key, base::
     const auto box = box_seal(secret, public_key);
     if (!box) return RotationError::unusable_public_key;
 
-    database_
-        .query(
-            "UPDATE server_keys SET state = 2, secret = x'', rotation_key = NULL, "
-            "rotation_answer = NULL WHERE server_id = ? AND kind = 2 AND state = 1"
-        )
-        .bind(server)
-        .run();
+    revoke(server, generation, static_cast<std::int64_t>(KeyKind::pending));
     Pending pending;
     pending.key_id = key_id_of(public_id(server), generation);
     pending.sealed = print_base64url(*box).view();

@@ -95,6 +95,8 @@ private:
         base::UnixMs not_after;
     };
 
+    /// For ever: working keys of a generation below `below`, of one kind or of any (0).
+    void revoke(std::int64_t server, std::uint32_t below, std::int64_t kind);
     void insert_key(std::int64_t server, const NewKey& key, base::UnixMs now);
     /// The pending rotation, if any; `replaced` when it was asked for with another public key.
     [[nodiscard]] std::optional<Pending>

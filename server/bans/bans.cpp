@@ -3,7 +3,6 @@
 #include "auth/random.h"
 
 #include <algorithm>
-#include <array>
 #include <stdexcept>
 
 namespace drawbridge::bans {
@@ -77,67 +76,6 @@ Ban Bans::place_by_staff(const NewBan& ban, std::string_view staff, base::UnixMs
     insert(placed, ban, std::nullopt);
     publish(placed);
     return placed;
-}
-
-std::variant<Ban, BanError> Bans::unban(
-    std::uint64_t number,
-    const auth::Server& origin,
-    std::string_view note,
-    base::UnixMs now
-) {
-    const auto ban = load(number);
-    if (!ban || ban->owner != origin.owner_row || ban->adopted || !is_standing(ban->state)) {
-        return BanError::unknown_code;
-    }
-    Ban lifted = *ban;
-    lifted.state = BanState::lifted;
-    lifted.decided_at = now;
-    lifted.decided_by = origin.id;
-    lifted.decision_note = note;
-    set_state(lifted);
-    publish(lifted);
-    return lifted;
-}
-
-std::variant<Ban, BanError> Bans::approve(std::uint64_t number, const Decision& by) {
-    constexpr std::array kFrom{BanState::proposed, BanState::grace, BanState::rejected};
-    return decide(number, kFrom, BanState::active, by);
-}
-
-std::variant<Ban, BanError> Bans::reject(std::uint64_t number, const Decision& by) {
-    constexpr std::array kFrom{BanState::proposed, BanState::grace};
-    return decide(number, kFrom, BanState::rejected, by);
-}
-
-std::variant<Ban, BanError> Bans::lift(std::uint64_t number, const Decision& by) {
-    constexpr std::array kFrom{
-        BanState::local,
-        BanState::proposed,
-        BanState::grace,
-        BanState::active,
-        BanState::rejected};
-    return decide(number, kFrom, BanState::lifted, by);
-}
-
-std::variant<Ban, BanError> Bans::decide(
-    std::uint64_t number,
-    std::span<const BanState> from,
-    BanState to,
-    const Decision& by
-) {
-    const auto ban = load(number);
-    if (!ban) return BanError::unknown_code;
-    if (std::ranges::find(from, ban->state) == from.end()) return BanError::wrong_state;
-    Ban decided = *ban;
-    decided.state = to;
-    decided.adopted = ban->adopted || to == BanState::active;
-    decided.grace_until.reset();
-    decided.decided_at = by.now;
-    decided.decided_by = by.staff;
-    decided.decision_note = by.note;
-    set_state(decided);
-    publish(decided);
-    return decided;
 }
 
 std::vector<Bans::Step> Bans::tick(base::UnixMs now, int limit) {

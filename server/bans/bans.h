@@ -71,6 +71,9 @@ public:
     [[nodiscard]] std::variant<Ban, BanError> reject(std::uint64_t number, const Decision& by);
     [[nodiscard]] std::variant<Ban, BanError> lift(std::uint64_t number, const Decision& by);
 
+    /// After a restore: what was lifted or rejected, says the journal, is so again.
+    void end_again(std::uint64_t number, BanState state, base::UnixMs at);
+
     /// What the time has done to a ban.
     struct Step {
         std::uint64_t number = 0;
@@ -100,6 +103,8 @@ private:
     void set_state(const Ban& ban);
     [[nodiscard]] std::variant<Ban, BanError>
     decide(std::uint64_t number, std::span<const BanState> from, BanState to, const Decision& by);
+    /// Lifted or rejected: a restore must not bring it back.
+    void end_for_ever(const Ban& ban);
     /// Entries of both lists as the ban's state wants them.
     void publish(const Ban& ban);
     /// Of an ended ban nothing but its history entry stays: list entries and tags go at once.

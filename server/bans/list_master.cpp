@@ -102,11 +102,24 @@ std::vector<BanListEntry> decode_operations(store::ByteView bytes) {
     return operations;
 }
 
+std::int64_t new_lineage() {
+    // Positive 63 bits: SQLite's integers are signed.
+    return static_cast<std::int64_t>(1 + auth::random_below((1ULL << 62) - 1));
+}
+
+std::vector<ListId> all_lists(store::Database& database) {
+    std::vector<ListId> lists;
+    auto query = database.query("SELECT list FROM lists");
+    while (query.step()) {
+        lists.push_back(query.integer(0));
+    }
+    return lists;
+}
+
 }  // namespace
 
 void ListMaster::create(store::Database& database, ListId list) {
-    // Positive 63 bits: SQLite's integers are signed.
-    const auto lineage = static_cast<std::int64_t>(1 + auth::random_below((1ULL << 62) - 1));
+    const auto lineage = new_lineage();
     database.query("INSERT OR IGNORE INTO lists(list, lineage, version) VALUES(?,?,1)")
         .bind(list)
         .bind(lineage)
@@ -114,16 +127,19 @@ void ListMaster::create(store::Database& database, ListId list) {
 }
 
 void ListMaster::load(store::Database& database) {
-    std::vector<ListId> lists;
-    {
-        auto query = database.query("SELECT list FROM lists");
-        while (query.step()) {
-            lists.push_back(query.integer(0));
-        }
-    }
-    for (const auto list : lists) {
+    for (const auto list : all_lists(database)) {
         install(read(database, list));
     }
+}
+
+void ListMaster::renew_lineages(store::Database& database) {
+    for (const auto list : all_lists(database)) {
+        database.query("UPDATE lists SET lineage = ? WHERE list = ?")
+            .bind(new_lineage())
+            .bind(list)
+            .run();
+    }
+    database.query("DELETE FROM list_changes").run();
 }
 
 ListMaster::Loaded ListMaster::read(store::Database& database, ListId list) const {

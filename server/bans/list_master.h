@@ -34,6 +34,10 @@ public:
     /// Makes the row of an owner's list.
     static void create(store::Database& database, ListId list);
 
+    /// After a restore, before `load`: every list begins a new lineage, so that all clients fetch
+    /// it whole.
+    static void renew_lineages(store::Database& database);
+
     /// A list as it was read, to be shown by `install`.
     struct Loaded {
         explicit Loaded(BanListKind kind) : table(kind) {}

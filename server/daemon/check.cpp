@@ -1,6 +1,7 @@
 #include "daemon/check.h"
 
 #include "config/config.h"
+#include "daemon/open_journal.h"
 #include "daemon/tls_check.h"
 #include "store/audit_verify.h"
 #include "store/database.h"
@@ -32,6 +33,7 @@ void check_permissions(const DataFolder& folder, CheckReport& report) {
     // The database is looked at by its own check when it is missing, and so is the master key.
     for (const auto& file :
          {folder.database(),
+          folder.journal(),
           folder.authority_key(),
           folder.certificate_key(),
           folder.admin_token()}) {
@@ -53,8 +55,7 @@ void check_certificates(const config::Config& config, base::UnixMs now, CheckRep
     }
 }
 
-void check_keys(store::Database& database, const DataFolder& folder, CheckReport& report) {
-    const auto master = folder.load_master_key();
+void check_keys(store::Database& database, const store::MasterKey& master, CheckReport& report) {
     store::require_master_key(database, master);
     if (store::schema_of(database) < store::newest_schema()) return;  // other cells
     const store::Sealer sealer(database, master);
@@ -65,8 +66,8 @@ void check_keys(store::Database& database, const DataFolder& folder, CheckReport
     }
 }
 
-void check_audit(store::Database& database, const DataFolder& folder, CheckReport& report) {
-    const store::Sealer sealer(database, folder.load_master_key());
+void check_audit(store::Database& database, const store::MasterKey& master, CheckReport& report) {
+    const store::Sealer sealer(database, master);
     const auto all = std::numeric_limits<std::int64_t>::max();
     const auto trail = store::verify_audit(database, sealer, {}, std::nullopt, all);
     if (!trail.broken) return;
@@ -75,7 +76,18 @@ void check_audit(store::Database& database, const DataFolder& folder, CheckRepor
     );
 }
 
-void check_database(const DataFolder& folder, CheckReport& report) {
+void check_journal(
+    const DataFolder& folder,
+    store::Database& database,
+    const store::MasterKey& master,
+    CheckReport& report
+) {
+    if (auto problem = journal_problem(folder, database, master); !problem.empty()) {
+        report.problems.push_back(std::move(problem));
+    }
+}
+
+void check_database(const DataFolder& folder, const store::MasterKey* given, CheckReport& report) {
     try {
         if (!std::filesystem::exists(folder.database())) {
             report.problems.push_back(
@@ -106,16 +118,31 @@ void check_database(const DataFolder& folder, CheckReport& report) {
                 fmt::format("the database is damaged, restore a backup: {}", line)
             );
         }
-        check_keys(database, folder, report);
-        if (schema == store::newest_schema()) check_audit(database, folder, report);
+        const auto master = given == nullptr ? folder.load_master_key() : given->copy();
+        check_keys(database, master, report);
+        check_journal(folder, database, master, report);
+        if (schema == store::newest_schema()) check_audit(database, master, report);
     } catch (const std::exception& error) {
         report.problems.emplace_back(error.what());
     }
 }
 
+// What a restore has put aside.
+void check_leftovers(const DataFolder& folder, CheckReport& report) {
+    for (const auto& entry : std::filesystem::directory_iterator(folder.path())) {
+        const auto name = entry.path().filename().string();
+        if (name.find(".kept-") == std::string::npos) continue;
+        report.warnings.push_back(fmt::format(
+            "{} is from before a restore, and retention does not reach it: remove it when it is no "
+            "longer needed",
+            name
+        ));
+    }
+}
+
 }  // namespace
 
-CheckReport check(const DataFolder& folder, base::UnixMs now) {
+CheckReport check(const DataFolder& folder, base::UnixMs now, const store::MasterKey* master) {
     CheckReport report;
     if (auto problem = folder.instance_problem(); !problem.empty()) {
         report.problems.push_back(std::move(problem));
@@ -128,10 +155,19 @@ CheckReport check(const DataFolder& folder, base::UnixMs now) {
     for (auto& problem : loaded.problems) {
         report.problems.push_back(std::move(problem));
     }
-    check_database(folder, report);
+    check_database(folder, master, report);
+    check_leftovers(folder, report);
     if (auto problem = folder.damage_problem(); !problem.empty()) {
         report.problems.push_back(std::move(problem));
     }
+    return report;
+}
+
+CheckReport check_copy(const DataFolder& folder, const store::MasterKey& master) {
+    CheckReport report;
+    check_permissions(folder, report);
+    check_database(folder, &master, report);
+    check_leftovers(folder, report);
     return report;
 }
 

@@ -15,7 +15,11 @@ struct CheckReport {
     std::vector<std::string> warnings;
 };
 
-/// Configuration, permissions, certificates, database and master key.
-[[nodiscard]] CheckReport check(const DataFolder& folder, base::UnixMs now);
+/// Configuration, permissions, certificates, database, journal and master key; null: the folder's.
+[[nodiscard]] CheckReport
+check(const DataFolder& folder, base::UnixMs now, const store::MasterKey* master = nullptr);
+
+/// The database and its journal alone, where there is no configuration (yet).
+[[nodiscard]] CheckReport check_copy(const DataFolder& folder, const store::MasterKey& master);
 
 }  // namespace drawbridge::daemon

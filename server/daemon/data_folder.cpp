@@ -45,6 +45,7 @@ std::vector<std::string> DataFolder::present_parts() const {
     for (const auto& file :
          {config(),
           database(),
+          journal(),
           master_key(),
           authority(),
           authority_key(),

@@ -24,6 +24,13 @@ public:
     /// SQLite's write-ahead log.
     [[nodiscard]] std::filesystem::path database_log() const { return path_ / "drawbridge.db-wal"; }
 
+    [[nodiscard]] std::filesystem::path journal() const { return path_ / "drawbridge.journal"; }
+
+    /// Of a restore that was interrupted before its journal had its name.
+    [[nodiscard]] std::filesystem::path next_journal() const {
+        return path_ / "drawbridge.journal.next";
+    }
+
     [[nodiscard]] std::filesystem::path master_key() const { return path_ / "master.key"; }
 
     [[nodiscard]] std::filesystem::path authority() const { return path_ / "ca.pem"; }

@@ -9,6 +9,7 @@
 #include "pki/issue.h"
 #include "store/audit.h"
 #include "store/files.h"
+#include "store/journal.h"
 #include "store/meta.h"
 #include "store/migrations.h"
 #include "store/sealer.h"
@@ -122,6 +123,7 @@ void make_database(const DataFolder& folder, base::UnixMs now) {
     const store::Sealer sealer(database, master);
     write_network(database, sealer);
     const auto token = write_first_admin(database, sealer, now);
+    (void)store::begin_journal(database, folder.journal(), master, now);
     database.execute("COMMIT;");
     write_text(folder.admin_token(), auth::print_admin_token(token) + "\n");
 }

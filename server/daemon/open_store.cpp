@@ -1,6 +1,7 @@
 #include "daemon/open_store.h"
 
 #include "base/log.h"
+#include "daemon/open_journal.h"
 #include "store/key_rotation.h"
 #include "store/log_check.h"
 #include "store/migrations.h"
@@ -48,8 +49,12 @@ void back_up_before_migration(
 
 }  // namespace
 
-OpenedStore
-open_store(const DataFolder& folder, const config::Config& config, const store::MasterKey& master) {
+OpenedStore open_store(
+    const DataFolder& folder,
+    const config::Config& config,
+    const store::MasterKey& master,
+    bool begin_journal_anew
+) {
     require_database(folder);
     require_whole_log(folder);
     OpenedStore opened;
@@ -63,6 +68,12 @@ open_store(const DataFolder& folder, const config::Config& config, const store::
     store::migrate(*opened.database, master);
     const store::BackupFolder backups(config.backup.folder);
     store::settle_rotation_at_start(*opened.database, backups, master, folder.master_key());
+    auto journal = open_journal(folder, *opened.database, master, begin_journal_anew);
+    opened.journal = std::move(journal.journal);
+    // The first that the new journal covers; nothing else has been written.
+    if (journal.is_new) {
+        opened.found = std::make_unique<store::Snapshot>(folder.database(), base::unix_ms());
+    }
     return opened;
 }
 

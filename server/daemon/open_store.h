@@ -5,6 +5,7 @@
 #include "daemon/data_folder.h"
 #include "store/backup_folder.h"
 #include "store/database.h"
+#include "store/journal.h"
 #include "store/snapshot.h"
 
 #include <memory>
@@ -16,11 +17,17 @@ struct OpenedStore {
     /// As it was found, to be copied beside the service; null when it was migrated, since that was
     /// preceded by a backup already.
     std::unique_ptr<store::Snapshot> found;
+    std::unique_ptr<store::Journal> journal;
 };
 
 /// Fixes the moment that the first backup holds, then opens. A migration waits for a backup that
-/// was read back. Throws std::runtime_error with the next step.
-[[nodiscard]] OpenedStore
-open_store(const DataFolder& folder, const config::Config& config, const store::MasterKey& master);
+/// was read back. What the journal knows and the database does not is re-applied. Throws
+/// std::runtime_error with the next step.
+[[nodiscard]] OpenedStore open_store(
+    const DataFolder& folder,
+    const config::Config& config,
+    const store::MasterKey& master,
+    bool begin_journal_anew = false
+);
 
 }  // namespace drawbridge::daemon

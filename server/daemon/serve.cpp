@@ -62,8 +62,13 @@ void require_tls(const config::Config& config) {
     }
 }
 
-store::Backups::Parts backup_parts(const DataFolder& folder, const config::Config& config) {
-    return {folder.database(), config.backup, [folder] { return folder.load_master_key(); }};
+store::Backups::Parts
+backup_parts(const DataFolder& folder, const config::Config& config, store::Journal& journal) {
+    return {
+        folder.database(),
+        config.backup,
+        [folder] { return folder.load_master_key(); },
+        [&journal](std::uint64_t number) { journal.needed_after(number); }};
 }
 
 std::string authority_der(const config::Config& config) {
@@ -151,7 +156,7 @@ auto listening(const char* option, F&& listen) {
 /// Members in order of dependence. Main's thread.
 class Daemon {
 public:
-    Daemon(const DataFolder& folder, const config::Config& config, const store::MasterKey& master);
+    Daemon(const DataFolder& folder, const config::Config& config, OpenedStore opened);
 
     /// Opens both planes; returns when they serve.
     void start();
@@ -176,7 +181,7 @@ private:
     const config::Config config_;
     const std::filesystem::path damage_path_;
     base::Guarded<std::string> damage_;
-    OpenedStore opened_;  // until writer and backups take it over
+    OpenedStore opened_;  // until writer and backups take over all but the journal
     ingest::Network network_;
     store::Writer writer_;
     store::Backups backups_;
@@ -188,27 +193,23 @@ private:
     std::unique_ptr<RuntimeFile> runtime_;
 };
 
-Daemon::Daemon(
-    const DataFolder& folder,
-    const config::Config& config,
-    const store::MasterKey& master
-)
+Daemon::Daemon(const DataFolder& folder, const config::Config& config, OpenedStore opened)
     : config_(config),
       damage_path_(folder.damage()),
-      opened_(open_store(folder, config, master)),
+      opened_(std::move(opened)),
       network_(
           make_settings(config),
-          std::make_unique<store::KeyRing>(*opened_.database, master.copy()),
+          std::make_unique<store::KeyRing>(*opened_.database, folder.load_master_key()),
           *opened_.database
       ),
       writer_(
           std::move(opened_.database),
           config.limits.queue,
           [this] { return ingest::make_housekeeping(network_); },
-          ingest::key_hooks(network_),
+          store::with_journal(ingest::key_hooks(network_), *opened_.journal),
           [this](const std::string& sentence) { give_up(sentence); }
       ),
-      backups_(backup_parts(folder, config), std::move(opened_.found)),
+      backups_(backup_parts(folder, config, *opened_.journal), std::move(opened_.found)),
       gate_(std::make_unique<ingest::Gate::Parts>(network_, writer_)),
       net_(net_options(config), {config.tls.certificate, config.tls.key}, gate_),
       admin_(with_figures(admin_options(config, folder)), network_, writer_),
@@ -225,6 +226,7 @@ admin::Options Daemon::with_figures(admin::Options options) {
         return crashes;
     };
     options.backups = &backups_;
+    options.journal = opened_.journal.get();
     return options;
 }
 
@@ -346,9 +348,9 @@ void serve(const DataFolder& folder, const ServeOptions& options) {
     base::set_log_level(config.log_level);
     base::allow_core_dumps(config.core_dumps);
     require_tls(config);
-    const auto master = folder.load_master_key();
     const Signals signals;
-    Daemon daemon(folder, config, master);
+    auto opened = open_store(folder, config, folder.load_master_key(), options.without_journal);
+    Daemon daemon(folder, config, std::move(opened));
     daemon.start();
     daemon.run(signals);
     daemon.stop();

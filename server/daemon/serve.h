@@ -12,6 +12,7 @@ namespace drawbridge::daemon {
 struct ServeOptions {
     std::optional<config::Endpoint> data;
     std::optional<config::Endpoint> admin;
+    bool without_journal = false;  // a new one is begun in place of what was lost
 };
 
 /// Returns after SIGTERM or SIGINT, when everything admitted is committed and answered. Call on the

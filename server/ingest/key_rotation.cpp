@@ -36,6 +36,7 @@ public:
         store::RewrappedBackups backups;
         try {
             backups = store::wrap_backups(folder_, current, next);
+            wrap_journal(next);
             store::write_file(place_.key_file, next.bytes(), store::Existing::replace);
         } catch (const std::exception& error) {
             take_back(current);
@@ -61,6 +62,11 @@ private:
         return pending;
     }
 
+    void wrap_journal(const store::MasterKey& next) {
+        if (place_.journal == nullptr) return;
+        writer_.run([&](store::Database&) { place_.journal->file().add_master(next); }, {});
+    }
+
     /// The old wraps, or the new ones, go: those that the key in place does not open.
     void settle(const store::MasterKey& in_place, Told told) {
         store::sync_folder(place_.key_file.parent_path());  // it must be in place for good
@@ -69,6 +75,7 @@ private:
             const auto now = base::unix_ms();
             const auto settled = network_.keys->settle_rotation(unit.database, in_place);
             store::note_settled(unit.database, settled, now);
+            if (place_.journal != nullptr) place_.journal->file().keep_only(in_place);
             if (told == Told::already) return;
             const store::AuditEntry entry{store::settled_action(settled), "master key", {}, {}};
             unit.audit(store::by_system(), entry, now);

@@ -3,6 +3,7 @@
 
 #include "ingest/network.h"
 #include "store/backups.h"
+#include "store/journal.h"
 #include "store/writer.h"
 
 #include <filesystem>
@@ -15,6 +16,7 @@ namespace drawbridge::ingest {
 struct RotationPlace {
     std::filesystem::path key_file;
     store::Backups& backups;
+    store::Journal* journal = nullptr;  // used on the store thread; null: none is kept
 };
 
 /// A new master key: everything is wrapped by it too, its file takes the place of the old one's,

@@ -69,12 +69,7 @@ BackupFacts verify_in(
     const Progress& progress
 ) {
     const auto plain = workspace / "verified.db";
-    const auto facts = unpack_backup(file, plain, master, progress);
-    try {
-        require_sound(plain, facts, MasterKey(backup_file_key(file, master)), master);
-    } catch (const std::runtime_error& error) {
-        throw BackupError(fmt::format("{}: {}", file.filename().string(), error.what()));
-    }
+    const auto facts = unpack_sound_backup(file, plain, master, progress);
     std::filesystem::remove(plain);
     return facts;
 }
@@ -167,6 +162,21 @@ std::vector<std::filesystem::path> BackupFolder::rotate(const BackupKeep& keep) 
     }
     if (!removed.empty()) sync_folder(path_);
     return removed;
+}
+
+BackupFacts unpack_sound_backup(
+    const std::filesystem::path& file,
+    const std::filesystem::path& plain,
+    const MasterKey& master,
+    const Progress& progress
+) {
+    const auto facts = unpack_backup(file, plain, master, progress);
+    try {
+        require_sound(plain, facts, MasterKey(backup_file_key(file, master)), master);
+    } catch (const std::runtime_error& error) {
+        throw BackupError(fmt::format("{}: {}", file.filename().string(), error.what()));
+    }
+    return facts;
 }
 
 BackupFacts verify_backup(

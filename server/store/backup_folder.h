@@ -56,6 +56,15 @@ private:
 /// One file, wherever it is; what cannot be read is its problem.
 [[nodiscard]] Backup describe_backup_file(const std::filesystem::path& file);
 
+/// Unpacks `file` into the new file `plain`, not fsynced, and checks the database in it. Throws
+/// BackupError with what is wrong, and `plain` is then not to be used.
+BackupFacts unpack_sound_backup(
+    const std::filesystem::path& file,
+    const std::filesystem::path& plain,
+    const MasterKey& master,
+    const Progress& progress
+);
+
 /// Unpacks `file` beside itself and checks the database in it. Throws BackupError with what is
 /// wrong.
 BackupFacts

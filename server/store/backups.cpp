@@ -181,9 +181,20 @@ void Backups::rotate(const BackupFolder& folder) {
         for (const auto& file : folder.rotate(parts_.settings.keep)) {
             base::log_info("backup removed file={}", file.filename().string());
         }
+        tell_journal(folder);
     } catch (const std::exception& error) {
         base::log_error("backup rotation failed reason=\"{}\"", error.what());
     }
+}
+
+void Backups::tell_journal(const BackupFolder& folder) const {
+    if (!parts_.journal_needed_after) return;
+    std::optional<std::uint64_t> oldest;
+    for (const auto& backup : folder.list()) {
+        if (!backup.problem.empty()) return;  // it may be the oldest
+        oldest = std::min(oldest.value_or(backup.facts.journal), backup.facts.journal);
+    }
+    if (oldest) parts_.journal_needed_after(*oldest);
 }
 
 void Backups::update(const BackupRun& run) {

@@ -51,6 +51,8 @@ public:
         std::filesystem::path database;
         BackupSettings settings;
         std::function<MasterKey()> master_key;  // read for each, so that a rotated key is used
+        /// Told the last journal record that every backup kept knows. May be null.
+        std::function<void(std::uint64_t)> journal_needed_after = nullptr;
     };
 
     /// `first` is copied at once; may be null.
@@ -87,6 +89,7 @@ private:
     void update(const BackupRun& run);
     void end(BackupRun run);
     void rotate(const BackupFolder& folder);
+    void tell_journal(const BackupFolder& folder) const;
     [[nodiscard]] BackupRun new_run(BackupKind kind);
 
     using Clock = std::chrono::steady_clock;

@@ -64,6 +64,7 @@ std::string altered_page_text(sqlite3* connection) {
         throw StoreError(altered_page_text(connection), Fault::damaged);
     }
     auto text = fmt::format("SQLite: {} ({})", sqlite3_errmsg(connection), code);
+    if (code == SQLITE_IOERR_SHMSIZE) text += ", no space for the index of its log";
     // SQLite reports what the disk could not read (EIO) as malformed, too.
     if (const int error = fault == Fault::damaged ? last_errno(connection) : 0; error != 0) {
         fault = Fault::io;

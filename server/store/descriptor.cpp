@@ -80,6 +80,23 @@ std::size_t Descriptor::read(std::span<std::uint8_t> out) {
     return size;
 }
 
+std::size_t Descriptor::read_at(std::uint64_t offset, std::span<std::uint8_t> out) {
+    std::size_t size = 0;
+    while (size < out.size()) {
+        const auto got = ::pread(
+            number_,
+            out.data() + size,
+            out.size() - size,
+            static_cast<off_t>(offset + size)
+        );
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) fail("read", file_);
+        if (got == 0) break;
+        size += static_cast<std::size_t>(got);
+    }
+    return size;
+}
+
 std::uint64_t Descriptor::size() const {
     struct stat status {};
 

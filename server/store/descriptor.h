@@ -38,6 +38,7 @@ public:
     void write_at(std::uint64_t offset, ByteView content);
     /// Fewer bytes than asked for only at the end of the file.
     [[nodiscard]] std::size_t read(std::span<std::uint8_t> out);
+    [[nodiscard]] std::size_t read_at(std::uint64_t offset, std::span<std::uint8_t> out);
     [[nodiscard]] std::uint64_t size() const;
     void truncate(std::uint64_t size);
     void sync();

@@ -23,7 +23,7 @@ void SpaceGuard::require(std::uint64_t bytes) const {
     const auto margin = std::min<std::uint64_t>(kMargin, space.capacity / kMarginShare);
     if (space.available >= bytes + margin) return;
     throw std::runtime_error(fmt::format(
-        "too little space in {}: {} MiB are free, a backup needs {} MiB and leaves {} MiB to the "
+        "too little space in {}: {} MiB are free, {} MiB are needed, and {} MiB stay for the "
         "database",
         folder_.string(),
         in_mebibytes(space.available),

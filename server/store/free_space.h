@@ -1,4 +1,5 @@
-// Space that a backup must leave to the live database, on the file system it is written to.
+// Space that a backup, or a restore, must leave to the live database, on the file system it is
+// written to.
 #pragma once
 
 #include <cstdint>

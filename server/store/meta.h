@@ -17,8 +17,9 @@ inline constexpr std::string_view kTagVersion = "tag_version";  // decimal text
 inline constexpr std::string_view kVacuumDue = "vacuum_due";  // a migration left clear text behind
 inline constexpr std::string_view kHorizon =
     "horizon";  // decimal Unix ms: older event ids are refused
-inline constexpr std::string_view kJournal = "journal";  // decimal text: last record in force
-inline constexpr std::string_view kCommits = "commits";  // decimal text: store/recovery.h
+inline constexpr std::string_view kJournal = "journal";       // decimal text: last record in force
+inline constexpr std::string_view kJournalId = "journal_id";  // 16 bytes: which journal's records
+inline constexpr std::string_view kCommits = "commits";       // decimal text: store/recovery.h
 inline constexpr std::string_view kMasterSince = "master_since";  // decimal Unix ms; none: always
 }  // namespace meta
 

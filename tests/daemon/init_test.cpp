@@ -49,6 +49,7 @@ TEST_CASE("everything in a new instance is private") {
             "ca.key",
             "ca.pem",
             "drawbridge.db",
+            "drawbridge.journal",
             "drawbridge.lock",
             "drawbridge.toml",
             "master.key",

@@ -56,8 +56,10 @@ TEST_CASE("a migration waits for a backup of what was there") {
     const auto loaded = instance.configuration();
     {
         const auto opened = open_store(instance.folder, loaded, instance.master);
-        CHECK(!opened.found);
         CHECK(store::schema_of(*opened.database) == store::newest_schema());
+        // Its journal has just begun: this is the first backup that goes with it.
+        REQUIRE(opened.found);
+        CHECK(store::journal_id_of(*opened.database));
     }
     const auto backups = store::BackupFolder(loaded.backup.folder).list();
     REQUIRE(backups.size() == 1);

@@ -107,6 +107,8 @@ TEST_CASE("every value of meta is in the document, and no other") {
         {std::string(meta::kDatabaseId),
          std::string(meta::kVacuumDue),
          std::string(meta::kCommits),
+         std::string(meta::kJournal),
+         std::string(meta::kJournalId),
          std::string(meta::kTagKey),
          std::string(meta::kTagVersion),
          std::string(meta::kHorizon),

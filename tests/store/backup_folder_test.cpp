@@ -191,7 +191,7 @@ TEST_CASE("more than there is room for is refused with the figures") {
     space.require(4096);
     CHECK_THROWS_WITH_AS(
         space.require(std::uint64_t{1} << 60U),
-        doctest::Contains("a backup needs 1099511627776 MiB"),
+        doctest::Contains("1099511627776 MiB are needed"),
         std::runtime_error
     );
 }
