@@ -1,4 +1,5 @@
-// drawbridgectl backup: make, list, verify. Lists and files are looked at where they are when
+// drawbridgectl backup: make, list, verify, restore. Lists and files are looked at where they are
+// when
 // --data says so, since backups matter most when no daemon runs.
 #include "admin/backup_json.h"
 #include "config/config.h"
@@ -7,6 +8,7 @@
 #include "ctl/exit_code.h"
 #include "ctl/progress_line.h"
 #include "ctl/reason.h"
+#include "ctl/restore_command.h"
 #include "ctl/session.h"
 #include "ctl/table.h"
 
@@ -117,7 +119,12 @@ void add_verify(CLI::App& noun, Session& session) {
         "                --master-key /safe/master.key"
     );
     auto arguments = std::make_shared<VerifyArguments>();
-    command->add_option("FILE", arguments->file, "a file, a name of `backup list`, or latest")
+    command
+        ->add_option(
+            "FILE",
+            arguments->file,
+            "a file, a name or number of `backup list`, or latest"
+        )
         ->required();
     command->add_option("--master-key", arguments->master_key, "key file, when not in DIR")
         ->type_name("FILE");
@@ -156,6 +163,7 @@ void add_backup_commands(CLI::App& root, Session& session) {
     );
     list_command->callback([&session] { session.action = [&session] { list(session); }; });
     add_verify(*noun, session);
+    add_restore_command(*noun, session);
 }
 
 }  // namespace drawbridge::ctl

@@ -13,7 +13,7 @@ const VERBS = {
   player: ['show'],
   audit: ['list', 'verify'],
   admin: ['add', 'list', 'revoke'],
-  backup: ['create', 'list', 'verify'],
+  backup: ['create', 'list', 'verify', 'restore'],
   request: ['list'],
   key: ['list', 'rotate', 'reencrypt'],
 };

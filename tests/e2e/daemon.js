@@ -142,6 +142,8 @@ class Daemon {
     this.launcher = [];
     /** All it printed since the last start. */
     this.output = '';
+    /** Further options of `serve`. @type {string[]} */
+    this.options = [];
     /** Environment variables beside the test's own. @type {Record<string, string>} */
     this.env = {};
     /** @type {import('node:child_process').ChildProcess | null} */
@@ -159,6 +161,7 @@ class Daemon {
   async start() {
     const args = ['serve', '--data', this.dir];
     args.push('--listen', `127.0.0.1:${this.dataPort}`, '--admin', `127.0.0.1:${this.adminPort}`);
+    args.push(...this.options);
     const [command, ...before] = [...this.launcher, program('drawbridged', this.build)];
     const env = { ...process.env, ...this.env };
     const child = spawn(command, [...before, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env });
