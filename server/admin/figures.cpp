@@ -33,6 +33,7 @@ ServerFigures count_servers(
     const auto network = cursor_of(context, bans::kNetworkList);
     ServerFigures figures;
     for (const auto& record : servers) {
+        if (record.is_removing) continue;
         ++figures.total;
         if (record.server.suspended) ++figures.suspended;
         if (!record.last_seen_at || now - *record.last_seen_at > kOnline) continue;
@@ -59,7 +60,7 @@ std::vector<ListFigures>
 describe_lists(const Context& context, const std::vector<auth::ServerRecord>& servers) {
     std::map<bans::ListId, const auth::ServerRecord*> owners;
     for (const auto& record : servers) {
-        owners.emplace(record.server.owner_row, &record);
+        if (!record.is_removing) owners.emplace(record.server.owner_row, &record);
     }
     std::vector<ListFigures> lists{describe_list(context, bans::kNetworkList)};
     for (const auto& [owner, record] : owners) {
@@ -90,6 +91,7 @@ Figures gather(const Context& context, base::UnixMs now) {
     figures.log_bytes = size_of(context.options.database.string() + "-wal");
     const auto servers = auth::list_servers(context.reader(), *context.network.sealer);
     figures.servers = count_servers(context, servers, now);
+    figures.removals = privacy::removals_under_way(context.reader(), *context.network.sealer);
     figures.lists = describe_lists(context, servers);
     figures.bans = bans::count_by_state(context.reader());
     figures.events = events::event_totals(context.reader());

@@ -7,6 +7,7 @@
 #include "bans/ban.h"
 #include "base/clock.h"
 #include "events/event_queries.h"
+#include "privacy/removal.h"
 #include "privacy/sweep.h"
 #include "store/audit.h"
 #include "store/backups.h"
@@ -21,7 +22,7 @@
 namespace drawbridge::admin {
 
 struct ServerFigures {
-    std::int64_t total = 0;
+    std::int64_t total = 0;   // but those being removed
     std::int64_t online = 0;  // told of themselves in the last three minutes
     std::int64_t suspended = 0;
     std::int64_t behind = 0;   // online, and not at the current version of both lists
@@ -46,7 +47,8 @@ struct Figures {
     std::int64_t database_bytes = 0;
     std::int64_t log_bytes = 0;  // of the write-ahead log
     ServerFigures servers;
-    std::vector<ListFigures> lists;  // the network's first
+    std::vector<privacy::RemovalRecord> removals;  // under way
+    std::vector<ListFigures> lists;                // the network's first
     std::vector<std::pair<bans::BanState, std::int64_t>> bans;
     events::EventTotals events;
     std::vector<privacy::SweepRecord> retention;

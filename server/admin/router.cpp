@@ -96,6 +96,7 @@ std::string Router::endpoint_of(const Request& request) const {
 Router make_router() {
     Router router;
     add_server_routes(router);
+    add_removal_routes(router);
     add_ban_routes(router);
     add_player_routes(router);
     add_event_routes(router);

@@ -48,6 +48,7 @@ private:
 
 // Each adds the routes of one noun.
 void add_server_routes(Router& router);
+void add_removal_routes(Router& router);
 void add_ban_routes(Router& router);
 void add_player_routes(Router& router);
 void add_event_routes(Router& router);

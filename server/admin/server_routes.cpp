@@ -1,8 +1,10 @@
-// Routes of registered servers: add, look, mode, rotate, suspend, resume.
+// Routes of registered servers: add, look, mode, rotate, suspend, resume. Their removal has a file
+// of its own.
 #include "admin/json.h"
 #include "admin/pem.h"
 #include "admin/problem.h"
 #include "admin/reason.h"
+#include "admin/removal_json.h"
 #include "admin/router.h"
 #include "auth/owners.h"
 #include "auth/server_queries.h"
@@ -61,6 +63,7 @@ json::object describe_server(const auth::ServerRecord& record) {
     object["contact"] = or_null(record.contact);
     object["mode"] = auth::mode_name(server.mode);
     object["suspended"] = server.suspended;
+    object["removing"] = record.is_removing;
     object["created_at"] = record.created_at;
     object["last_seen_at"] = or_null(record.last_seen_at);
     object["players"] = or_null(record.players);
@@ -154,18 +157,42 @@ std::optional<std::int64_t> find_server(const Context& context, const std::strin
     return servers.find(name);
 }
 
+/// A server that is being removed is found here only.
+std::optional<auth::ServerRecord>
+find_removing(const Context& context, const std::string& name_or_id) {
+    for (auto& record : auth::list_servers(context.reader(), *context.network.sealer)) {
+        const auto& server = record.server;
+        const bool is_it = server.name == name_or_id || server.id == name_or_id;
+        if (record.is_removing && is_it) return std::move(record);
+    }
+    return std::nullopt;
+}
+
+Reply show_removing(const Context& context, const std::string& name_or_id) {
+    const auto record = find_removing(context, name_or_id);
+    if (!record) return unknown_server();
+    const auto removal =
+        privacy::find_removal(context.reader(), *context.network.sealer, record->server.id);
+    if (!removal) return unknown_server();  // it has just ended
+    auto object = describe_server(*record);
+    object["keys"] = json::array();
+    object["removal"] = describe_removal(*removal);
+    return answer(object);
+}
+
 Reply show_server(const Context& context, const Request& request, const PathValues& values) {
     const auto row = find_server(context, values.front());
     const auto record =
         row ? auth::load_server_record(context.reader(), *context.network.sealer, *row)
             : std::nullopt;
-    if (!record) return unknown_server();
+    if (!record) return show_removing(context, values.front());
     auto object = describe_server(*record);
     json::array keys;
     for (const auto& key : auth::working_keys(context.reader(), *row, request.now)) {
         keys.push_back(describe_key(key));
     }
     object["keys"] = std::move(keys);
+    object["removal"] = nullptr;
     return answer(object);
 }
 

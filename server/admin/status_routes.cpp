@@ -4,6 +4,7 @@
 #include "admin/json.h"
 #include "admin/key_json.h"
 #include "admin/metrics.h"
+#include "admin/removal_json.h"
 #include "admin/router.h"
 #include "base/version.h"
 #include "ingest/counters.h"
@@ -90,6 +91,14 @@ json::array describe_retention(const Context& context, const Figures& figures) {
     return categories;
 }
 
+json::array describe_removals(const Figures& figures) {
+    json::array removals;
+    for (const auto& removal : figures.removals) {
+        removals.push_back(describe_removal(removal));
+    }
+    return removals;
+}
+
 json::value describe_crashes(const Figures& figures) {
     if (!figures.crashes) return nullptr;
     return {{"kept", figures.crashes->kept}, {"last_at", or_null(figures.crashes->last_at)}};
@@ -126,6 +135,7 @@ Reply show_status(const Context& context, const Request& request, const PathValu
     object["data_plane"] = describe_data_plane(figures);
     object["crashes"] = describe_crashes(figures);
     object["servers"] = describe_servers(figures.servers);
+    object["removals"] = describe_removals(figures);
     json::object bans;
     for (const auto& [state, count] : figures.bans) {
         bans[bans::state_name(state)] = count;

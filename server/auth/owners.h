@@ -19,7 +19,7 @@ public:
         : database_(database),
           sealer_(sealer) {}
 
-    /// By name or id.
+    /// By name or id. Not one that is being removed with its last server.
     [[nodiscard]] std::optional<std::int64_t> find(std::string_view name_or_id);
     /// The row of a new owner; the name is acceptable and free.
     std::int64_t add(std::string_view name, base::UnixMs now);
@@ -27,6 +27,8 @@ public:
     /// Whom to tell when something happened to the owner's servers; empty: nobody is known.
     void set_contact(std::int64_t owner, std::string_view contact);
     [[nodiscard]] std::string contact(std::int64_t owner);
+    /// Frees the name for another owner and forgets whom to tell.
+    void forget_name(std::int64_t owner);
 
 private:
     [[nodiscard]] std::string public_id(std::int64_t owner);

@@ -51,6 +51,12 @@ ServerRecord read_record(const store::Query& query, const store::Sealer& sealer)
             query.blob_view(19)
         );
     }
+    if (!query.is_null(20)) {
+        record.is_removing = true;
+        const auto id = store::as_bytes(record.server.id);
+        record.server.name =
+            open_name(sealer, store::Column::removal_name, id, query.blob_view(20));
+    }
     return record;
 }
 
@@ -60,8 +66,9 @@ std::vector<ServerRecord> list_servers(store::Database& database, const store::S
     auto query = database.query(
         "SELECT s.id, s.public_id, s.name, s.owner_id, o.public_id, o.name, s.mode, s.suspended, "
         "s.created_at, s.last_seen_at, s.join_code, s.build, s.platform, s.resource_version, "
-        "s.players, s.max_players, s.network_cursor, s.owner_cursor, s.outbox, o.contact "
-        "FROM servers s JOIN owners o ON o.id = s.owner_id"
+        "s.players, s.max_players, s.network_cursor, s.owner_cursor, s.outbox, o.contact, r.name "
+        "FROM servers s JOIN owners o ON o.id = s.owner_id LEFT JOIN removals r ON "
+        "r.server_id = s.id AND r.finished_at IS NULL"
     );
     std::vector<ServerRecord> records;
     while (query.step()) {
@@ -78,8 +85,9 @@ load_server_record(store::Database& database, const store::Sealer& sealer, std::
     auto query = database.query(
         "SELECT s.id, s.public_id, s.name, s.owner_id, o.public_id, o.name, s.mode, s.suspended, "
         "s.created_at, s.last_seen_at, s.join_code, s.build, s.platform, s.resource_version, "
-        "s.players, s.max_players, s.network_cursor, s.owner_cursor, s.outbox, o.contact "
-        "FROM servers s JOIN owners o ON o.id = s.owner_id WHERE s.id = ?"
+        "s.players, s.max_players, s.network_cursor, s.owner_cursor, s.outbox, o.contact, r.name "
+        "FROM servers s JOIN owners o ON o.id = s.owner_id LEFT JOIN removals r ON "
+        "r.server_id = s.id AND r.finished_at IS NULL WHERE s.id = ?"
     );
     if (!query.bind(server).step()) return std::nullopt;
     return read_record(query, sealer);

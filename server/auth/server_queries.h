@@ -17,6 +17,7 @@ namespace drawbridge::auth {
 /// A server with what it last told of itself; nothing where it never has.
 struct ServerRecord {
     Server server;
+    bool is_removing = false;  // revoked; what belongs to it is being deleted
     std::string owner_name;
     std::optional<std::string> contact;  // of the owner
     base::UnixMs created_at = 0;

@@ -9,6 +9,7 @@
 #include <sodium.h>
 
 #include <algorithm>
+#include <limits>
 #include <stdexcept>
 
 namespace drawbridge::auth {
@@ -81,9 +82,13 @@ Servers::owner_row(const NewServer& server, base::UnixMs now) {
 
 std::optional<std::int64_t> Servers::find(std::string_view name_or_id) {
     {
-        auto query = database_.query("SELECT id FROM servers WHERE public_id = ?");
+        auto query = database_.query(
+            "SELECT id FROM servers WHERE public_id = ? AND id NOT IN "
+            "(SELECT server_id FROM removals WHERE finished_at IS NULL)"
+        );
         if (query.bind(name_or_id).step()) return query.integer(0);
     }
+    if (name_or_id.starts_with("srv_")) return std::nullopt;  // forget_name
     const auto name = store::as_bytes(name_or_id);
     return find_by_name(database_, kByName, sealer_.indexes(store::Column::server_name, name));
 }
@@ -161,6 +166,23 @@ void Servers::set_mode(std::int64_t server, PropagationMode mode) {
 void Servers::set_suspended(std::int64_t server, bool suspended) {
     database_.query("UPDATE servers SET suspended = ? WHERE id = ?")
         .bind(std::int64_t{suspended ? 1 : 0})
+        .bind(server)
+        .run();
+}
+
+void Servers::revoke_keys(std::int64_t server) {
+    revoke(server, std::numeric_limits<std::uint32_t>::max(), kAnyKind);
+}
+
+// The id in its place can never be the name of another: acceptable_name.
+void Servers::forget_name(std::int64_t server) {
+    const auto id = public_id(server);
+    const auto bytes = as_bytes(id);
+    const auto cell = sealer_.seal(store::Column::server_name, bytes, bytes);
+    const auto index = sealer_.indexes(store::Column::server_name, bytes).now;
+    database_.query("UPDATE servers SET name = ?, name_idx = ? WHERE id = ?")
+        .bind(store::ByteView(cell))
+        .bind(store::ByteView(index))
         .bind(server)
         .run();
 }

@@ -45,12 +45,16 @@ public:
 
     [[nodiscard]] std::variant<IssuedKey, RegistryError>
     add(const NewServer& server, base::UnixMs now);
-    /// By name or id.
+    /// By name or id. Not one that is being removed: it is no server any more.
     [[nodiscard]] std::optional<std::int64_t> find(std::string_view name_or_id);
     /// Revokes every key of the server at once and issues the next generation.
     [[nodiscard]] IssuedKey rotate(std::int64_t server, base::UnixMs now);
     void set_mode(std::int64_t server, PropagationMode mode);
     void set_suspended(std::int64_t server, bool suspended);
+    /// Ends every secret and code of the server, for good.
+    void revoke_keys(std::int64_t server);
+    /// Frees the name for another server.
+    void forget_name(std::int64_t server);
 
     /// The key still works: re-checked in the transaction that applies a request.
     [[nodiscard]] bool is_working(std::int64_t server, std::uint32_t generation, base::UnixMs now);

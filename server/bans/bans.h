@@ -73,6 +73,11 @@ public:
 
     /// After a restore: what was lifted or rejected, says the journal, is so again.
     void end_again(std::uint64_t number, BanState state, base::UnixMs at);
+    /// For the removal of the ban's server: nothing of the ban stays, its history entry included.
+    void forget(const Ban& ban);
+    /// The same for a ban that stays in force: it is nobody's of that server any more, and with
+    /// `and_owner` nobody's of the owner either, whose list loses it.
+    void detach(const Ban& ban, bool and_owner);
 
     /// What the time has done to a ban.
     struct Step {
@@ -110,6 +115,7 @@ private:
     /// Of an ended ban nothing but its history entry stays: list entries and tags go at once.
     void withdraw(const Ban& ban);
     void write_list(ListId list, const Ban& ban, std::span<const BanListEntry> wanted);
+    void drop_tags_off_network(const Ban& ban);
     [[nodiscard]] store::Bytes
     seal_text(store::Column column, std::uint64_t number, std::string_view text);
     /// Nothing of an empty text.

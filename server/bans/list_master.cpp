@@ -195,6 +195,11 @@ void ListMaster::install(Loaded loaded) {
     masters_[list] = std::move(master);
 }
 
+void ListMaster::remove(ListId list) {
+    masters_.erase(list);
+    published_.remove(list);
+}
+
 std::optional<PendingChange> ListMaster::write(
     store::Database& database,
     ListId list,

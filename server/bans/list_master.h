@@ -51,6 +51,9 @@ public:
     /// After the commit.
     void install(Loaded loaded);
 
+    /// After the commit that deleted an owner's list.
+    void remove(ListId list);
+
     /// Inside a transaction: brings the entries of one ban in one list to `wanted`. Nothing when
     /// they are so already.
     [[nodiscard]] static std::optional<PendingChange> write(

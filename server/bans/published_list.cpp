@@ -55,6 +55,10 @@ std::shared_ptr<const ListView> PublishedLists::view(ListId list) const {
     });
 }
 
+void PublishedLists::remove(ListId list) {
+    views_.with([&](auto& views) { views.erase(list); });
+}
+
 void PublishedLists::publish(std::shared_ptr<const ListView> view) {
     views_.with([&](auto& views) { views[view->id].swap(view); });
 }

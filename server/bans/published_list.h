@@ -56,6 +56,7 @@ public:
     /// Null when there is no such list.
     [[nodiscard]] std::shared_ptr<const ListView> view(ListId list) const;
     void publish(std::shared_ptr<const ListView> view);
+    void remove(ListId list);
 
 private:
     base::Guarded<std::unordered_map<ListId, std::shared_ptr<const ListView>>> views_;

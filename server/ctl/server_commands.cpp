@@ -2,6 +2,7 @@
 #include "ctl/duration.h"
 #include "ctl/exit_code.h"
 #include "ctl/reason.h"
+#include "ctl/remove_command.h"
 #include "ctl/secret_file.h"
 #include "ctl/session.h"
 #include "ctl/table.h"
@@ -34,9 +35,19 @@ std::string when(const json::object& object, std::string_view name, base::UnixMs
 }
 
 std::string standing(const json::object& server) {
-    const auto* suspended = server.if_contains("suspended");
-    const bool is_suspended = suspended != nullptr && suspended->is_bool() && suspended->get_bool();
-    return is_suspended ? "suspended" : "working";
+    const auto is = [&](std::string_view member) {
+        const auto* value = server.if_contains(member);
+        return value != nullptr && value->is_bool() && value->get_bool();
+    };
+    if (is("removing")) return "removing";
+    return is("suspended") ? "suspended" : "working";
+}
+
+/// Of `server show`: " (41 %)" while it is being removed.
+std::string removal_progress(const json::object& server) {
+    const auto* removal = server.if_contains("removal");
+    if (removal == nullptr || !removal->is_object()) return {};
+    return fmt::format(" ({} %)", text_of(removal->get_object(), "percent"));
 }
 
 std::string player_count(const json::object& server) {
@@ -65,7 +76,7 @@ std::string describe(const json::object& server, base::UnixMs now) {
         {"owner", fmt::format("{} ({})", text_of(server, "owner"), text_of(server, "owner_id"))},
         {"contact", text_of(server, "contact")},
         {"mode", text_of(server, "mode")},
-        {"standing", standing(server)},
+        {"standing", standing(server) + removal_progress(server)},
         {"added", when(server, "created_at", now)},
         {"last seen", when(server, "last_seen_at", now)},
         {"players", player_count(server)},
@@ -312,6 +323,7 @@ void add_server_commands(CLI::App& root, Session& session) {
     add_rotate(*noun, session);
     add_switch(*noun, session, "suspend", "refuse a server's requests until it is resumed");
     add_switch(*noun, session, "resume", "take a suspended server's requests again");
+    add_remove_command(*noun, session);
 }
 
 }  // namespace drawbridge::ctl

@@ -137,6 +137,22 @@ std::string describe_keys(const json::object& keys, base::UnixMs now) {
     );
 }
 
+void add_removals(const json::array& removals, base::UnixMs now, Fields& fields) {
+    for (const auto& entry : removals) {
+        const auto& removal = entry.as_object();
+        fields.emplace_back(
+            "removing",
+            fmt::format(
+                "{} ({}), {} %, begun {}",
+                text_of(removal, "name"),
+                text_of(removal, "id"),
+                text_of(removal, "percent"),
+                relative_time(number_of(removal, "began_at").value_or(0), now)
+            )
+        );
+    }
+}
+
 void add_lists(const json::array& lists, Fields& fields) {
     for (const auto& entry : lists) {
         const auto& list = entry.as_object();
@@ -205,6 +221,7 @@ std::string describe(const json::object& status, base::UnixMs now) {
     if (requests.is_object()) fields.emplace_back("requests", counts(requests.get_object()));
     // To be noted elsewhere: `audit verify --head` compares it.
     fields.emplace_back("audit head", text_of(status.at("audit").as_object(), "head"));
+    add_removals(status.at("removals").as_array(), now, fields);
     add_lists(status.at("lists").as_array(), fields);
     add_retention(status.at("retention").as_array(), now, fields);
     return print_fields(fields);

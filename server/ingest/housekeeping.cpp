@@ -2,8 +2,10 @@
 
 #include "base/log.h"
 #include "base/work.h"
+#include "events/event_queries.h"
 #include "ingest/request_rows.h"
 #include "privacy/dated_keys.h"
+#include "privacy/removal.h"
 #include "privacy/short_lived.h"
 #include "shared/ids.h"
 
@@ -23,6 +25,7 @@ constexpr int kBansPerStep = 50;
 constexpr int kShortLivedPerStep = 200;
 constexpr std::chrono::milliseconds kSweepPerStep{4};
 constexpr std::chrono::milliseconds kReencryptPerStep{4};
+constexpr std::chrono::milliseconds kRemovalPerStep{4};
 
 /// Store thread.
 class Housekeeping : public store::Job {
@@ -41,7 +44,9 @@ public:
         requests_ = network_.requests.unwritten();
         write_requests(database, *network_.sealer, requests_);
         reencrypt(database, now);
-        has_more_ = more_bans || more_rows || step_.has_more || reencryption_.has_more;
+        if (!step_.has_more) remove(database, now);  // one of the two at a time
+        has_more_ =
+            more_bans || more_rows || step_.has_more || reencryption_.has_more || removal_.has_more;
         unit_->prepare();
     }
 
@@ -51,6 +56,10 @@ public:
         network_.requests.written(requests_, base::unix_ms());
         network_.reencryption = reencryption_.walk;
         unit_->publish();
+        if (removal_.finished) {
+            const auto& [id, counts] = *removal_.finished;
+            base::log_info("server removed server={} deleted=\"{}\"", id, counts);
+        }
         if (step_.finished) {
             const auto& deleted = *step_.finished;
             base::log_info("retention swept deleted=\"{}\"", deleted.empty() ? "none" : deleted);
@@ -126,12 +135,39 @@ private:
         );
     }
 
+    /// What SQLite left of the cells of removed servers ends with the keys they were under. When a
+    /// re-encryption is under way already, another follows it: it may be past some of them.
+    void reseal(store::Database& database, base::UnixMs now) {
+        if (!privacy::is_resealing_due(database)) return;
+        const auto cells = events::event_totals(database).stored;
+        constexpr std::string_view kWhy = "servers were removed";
+        if (!unit_->begin_reencryption(store::by_system(), kWhy, cells, now)) return;
+        privacy::note_resealing(database, now);
+    }
+
+    void remove(store::Database& database, base::UnixMs now) {
+        removal_ = privacy::continue_removal(
+            database,
+            *network_.sealer,
+            unit_->bans,
+            now,
+            Clock::now() + kRemovalPerStep
+        );
+        if (removal_.list) unit_->list_removed(*removal_.list);
+        if (removal_.finished) {
+            const auto& [id, counts] = *removal_.finished;
+            unit_->audit(store::by_system(), {"server.removed", id, {}, counts}, now);
+        }
+        reseal(database, now);
+    }
+
     Network& network_;
     std::optional<UnitOfWork> unit_;
     base::UnixMs horizon_ = 0;
     privacy::SweepStep step_;
     std::vector<LogEntry> requests_;
     store::ReencryptionStep reencryption_;
+    privacy::RemovalSlice removal_;
     bool has_more_ = false;
 };
 

@@ -124,6 +124,9 @@ void UnitOfWork::publish() {
     for (const auto& change : changes) {
         network_.list_master.apply(change);
     }
+    for (const auto list : removed_lists_) {
+        network_.list_master.remove(list);
+    }
     for (auto& [server, keys] : new_keys_) {
         network_.ring.publish(auth::with_keys_of(*network_.ring.current(), server, std::move(keys))
         );

@@ -94,6 +94,10 @@ public:
 
     /// An owner is new: its list must be shown.
     void owner_added(std::int64_t owner);
+
+    /// The list of an owner is gone.
+    void list_removed(bans::ListId list) { removed_lists_.push_back(list); }
+
     /// Who did what to what and why; in the same transaction, so what cannot be audited does not
     /// happen.
     void audit(const store::AuditActor& actor, const store::AuditEntry& entry, base::UnixMs now);
@@ -124,6 +128,7 @@ private:
     std::vector<std::int64_t> new_owners_;
     std::map<std::int64_t, std::vector<auth::Key>> new_keys_;  // by server
     std::vector<bans::ListMaster::Loaded> new_lists_;
+    std::vector<bans::ListId> removed_lists_;
 };
 
 /// For the admin plane: runs `work` on the store thread, commits, publishes, then returns. Throws

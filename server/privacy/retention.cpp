@@ -26,7 +26,9 @@ constexpr std::array kProfiles{string_view("profiles"), string_view("tags"), str
 constexpr std::array kServers{
     string_view("owners"),
     string_view("servers"),
-    string_view("server_keys")};
+    string_view("server_keys"),
+    string_view("removals"),
+    string_view("removal_steps")};
 constexpr std::array kStaff{string_view("admins")};
 constexpr std::array kInstance{
     string_view("meta"),

@@ -28,6 +28,9 @@ enum class Column : std::uint16_t {
     ban_decided_by = 16,
     player_name = 17,
     request_texts = 18,
+    removal_name = 19,
+    removal_staff = 20,
+    removal_reason = 21,
 };
 
 /// Column id (u16 LE) ‖ row id: the ids have a fixed width, so pairs never read alike. On the

@@ -19,5 +19,6 @@ struct MigrationStep {
 [[nodiscard]] MigrationStep schema_4();
 [[nodiscard]] MigrationStep schema_5();
 [[nodiscard]] MigrationStep schema_6();
+[[nodiscard]] MigrationStep schema_7();
 
 }  // namespace drawbridge::store

@@ -69,6 +69,42 @@ constexpr std::array kColumns{
         "SELECT count(contact) FROM owners",
     },
     SealedColumn{
+        Column::removal_name,
+        "removals.name",
+        false,
+        RowIdKind::bytes,
+        KeyKind::integer,
+        "SELECT id, 0, name, public_id FROM removals WHERE name IS NOT NULL AND "
+        "id > coalesce(?1, 0) ORDER BY id LIMIT ?3",
+        "UPDATE removals SET name = ?1 WHERE id = ?2",
+        false,
+        "SELECT count(name) FROM removals",
+    },
+    SealedColumn{
+        Column::removal_staff,
+        "removals.staff",
+        false,
+        RowIdKind::bytes,
+        KeyKind::integer,
+        "SELECT id, 0, staff, public_id FROM removals WHERE staff IS NOT NULL AND "
+        "id > coalesce(?1, 0) ORDER BY id LIMIT ?3",
+        "UPDATE removals SET staff = ?1 WHERE id = ?2",
+        false,
+        "SELECT count(staff) FROM removals",
+    },
+    SealedColumn{
+        Column::removal_reason,
+        "removals.reason",
+        false,
+        RowIdKind::bytes,
+        KeyKind::integer,
+        "SELECT id, 0, reason, public_id FROM removals WHERE reason IS NOT NULL AND "
+        "id > coalesce(?1, 0) ORDER BY id LIMIT ?3",
+        "UPDATE removals SET reason = ?1 WHERE id = ?2",
+        false,
+        "SELECT count(reason) FROM removals",
+    },
+    SealedColumn{
         Column::admin_name,
         "admins.name",
         false,

@@ -81,6 +81,7 @@ const std::map<std::string, Recipe>& recipes() {
         {"POST servers/{}/rotate", {server, why, "server.rotate"}},
         {"POST servers/{}/suspend", {server, why, "server.suspend"}},
         {"POST servers/{}/resume", {server, why, "server.resume"}},
+        {"POST servers/{}/remove", {server, why, "server.remove"}},
         {"POST bans", {nothing, new_ban(), "ban.add", "sold a car twice"}},
         {"POST bans/{}/approve", {proposed_ban, {{"note", "why"}}, "ban.approve"}},
         {"POST bans/{}/reject", {proposed_ban, {{"note", "why"}}, "ban.reject"}},

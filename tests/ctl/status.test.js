@@ -11,7 +11,8 @@ const { Staff, assertFits } = require('./staff.js');
 
 const FIELDS = [
   'version', 'boot_id', 'url', 'started_at', 'uptime_seconds', 'certificate', 'database',
-  'backups', 'data_plane', 'crashes', 'servers', 'bans', 'lists', 'events', 'retention', 'audit', 'keys', 'requests',
+  'backups', 'data_plane', 'crashes', 'servers', 'removals', 'bans', 'lists', 'events', 'retention',
+  'audit', 'keys', 'requests',
 ];
 const STATES = ['local', 'proposed', 'grace', 'active', 'rejected', 'lifted', 'expired'];
 const METRICS = [
@@ -19,7 +20,8 @@ const METRICS = [
   'store_state', 'store_recoveries_total',
   'database_bytes', 'database_log_bytes', 'audit_entries', 'backup_time_seconds',
   'backup_bytes', 'backup_failing', 'servers', 'servers_online',
-  'servers_suspended', 'servers_behind', 'players', 'bans', 'list_entries', 'list_version', 'events_stored_total',
+  'servers_suspended', 'servers_removing', 'servers_behind', 'players', 'bans', 'list_entries',
+  'list_version', 'events_stored_total',
   'retention_deleted_total', 'retention_oldest_time_seconds', 'retention_swept_time_seconds',
   'connections', 'parked_polls', 'connections_accepted_total', 'connections_refused_total',
   'handshakes_failed_total', 'timeouts_total', 'faults_total', 'answers_total', 'requests_total',

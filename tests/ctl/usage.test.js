@@ -7,7 +7,8 @@ const { run } = require('../e2e/daemon.js');
 const { assertFailed, assertFits } = require('./staff.js');
 
 const VERBS = {
-  server: ['add', 'list', 'show', 'set-mode', 'contact', 'rotate', 'suspend', 'resume'],
+  server: ['add', 'list', 'show', 'set-mode', 'contact', 'rotate', 'suspend', 'resume',
+    'remove'],
   ban: ['add', 'list', 'show', 'approve', 'reject', 'lift'],
   event: ['list'],
   player: ['show'],

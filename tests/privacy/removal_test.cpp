@@ -1,0 +1,398 @@
+#include "privacy/removal.h"
+
+#include "auth/owners.h"
+#include "auth/random.h"
+#include "auth/servers.h"
+#include "bans/list_master.h"
+#include "identity/profiles.h"
+#include "store/migrations.h"
+#include "store/sealer.h"
+#include "temp_folder.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <set>
+#include <string>
+
+using namespace drawbridge;
+using Names = std::set<std::string>;
+
+namespace {
+
+constexpr base::UnixMs kNow = 1'800'000'000'000;
+
+/// What a removal keeps of itself.
+const Names kOwnTables{"removals", "removal_steps"};
+
+/// Servers with rows in every table, on the real schema.
+class Town {
+public:
+    Town()
+        : database(folder_ / "a.db", store::Database::Mode::read_write),
+          master_(store::MasterKey::create(folder_ / "master.key")) {
+        store::migrate(database, master_);
+        sealer.emplace(database, master_);
+        profiles.emplace(database, *sealer);
+        bans.emplace(database, *sealer, *profiles);
+    }
+
+    auth::Server add(const std::string& name, const std::string& owner = {}) {
+        auth::Servers servers(database, *sealer);
+        auth::NewServer wanted;
+        wanted.name = name;
+        wanted.owner = owner;
+        wanted.mode = auth::PropagationMode::automatic;
+        const auto issued = std::get<auth::IssuedKey>(servers.add(wanted, kNow));
+        auth::Server server;
+        server.row = servers.find(issued.server_id).value();
+        server.id = issued.server_id;
+        server.mode = wanted.mode;
+        server.owner_row =
+            auth::Owners(database, *sealer).find(owner.empty() ? name : owner).value();
+        bans::ListMaster::create(database, server.owner_row);
+        bans::ListMaster::create(database, bans::kNetworkList);
+        return server;
+    }
+
+    /// A player whom this server's owner has seen.
+    identity::Player meet(const auth::Server& server) {
+        identity::Player player;
+        player.tags.push_back({IdentifierType::license, random_tag()});
+        player.tags.push_back({IdentifierType::discord, random_tag()});
+        player.tokens.push_back(random_tag());
+        meet(server, player);
+        return player;
+    }
+
+    void meet(const auth::Server& server, const identity::Player& player) {
+        const auto profile = profiles->record_join(player, server.owner_row, kNow);
+        fill(server.row, profile);
+    }
+
+    bans::Ban
+    ban(const auth::Server& server, const identity::Player& player, base::UnixMs grace = 0) {
+        bans::NewBan wanted;
+        wanted.target = player;
+        wanted.reason = "aimbot";
+        wanted.issuer = "Ann";
+        return bans->place(wanted, server, grace, kNow).ban;
+    }
+
+    std::int64_t count(const char* sql) {
+        auto query = database.query(sql);
+        return query.step() ? query.integer(0) : -1;
+    }
+
+    void begin(const auth::Server& server, bool lifts = false) {
+        privacy::begin_removal(
+            database,
+            *sealer,
+            {server.row, lifts, "ann", "has closed", kNow - base::kMinuteMs}
+        );
+    }
+
+    privacy::RemovalSlice slice() {
+        const auto past = std::chrono::steady_clock::now();
+        return privacy::continue_removal(database, *sealer, *bans, kNow, past);
+    }
+
+    /// To the end; what it reports.
+    std::string remove(const auth::Server& server, bool lifts = false) {
+        begin(server, lifts);
+        for (int slices = 0; slices < 10'000; ++slices) {
+            if (const auto done = slice(); done.finished) return done.finished->counts;
+        }
+        FAIL("the removal does not end");
+        return {};
+    }
+
+private:
+    static Tag random_tag() {
+        Tag tag{};
+        auth::fill_random(tag);
+        return tag;
+    }
+
+    void fill(std::int64_t server, std::int64_t profile) {
+        std::array<std::uint8_t, 16> id{};
+        auth::fill_random(id);
+        database
+            .query(
+                "INSERT INTO events(id, server_id, type, at, received_at, profile_id, mode, "
+                "payload) VALUES(?1, ?2, 1, ?3, ?3, ?4, 1, zeroblob(300))"
+            )
+            .bind(store::ByteView(id))
+            .bind(server)
+            .bind(kNow)
+            .bind(profile)
+            .run();
+        database.query("INSERT INTO event_ids(id, server_id, result) VALUES(?, ?, x'')")
+            .bind(store::ByteView(id))
+            .bind(server)
+            .run();
+        database
+            .query(
+                "INSERT INTO sessions(id, server_id, profile_id, joined_at, tags) "
+                "VALUES(?, ?, ?, ?, x'')"
+            )
+            .bind(store::ByteView(id))
+            .bind(server)
+            .bind(profile)
+            .bind(kNow)
+            .run();
+        database.query("INSERT OR IGNORE INTO budget VALUES(?, ?, ?)")
+            .bind(server)
+            .bind(kNow / base::kDayMs)
+            .bind(profile)
+            .run();
+        database
+            .query(
+                "INSERT INTO requests(at, plane, server_id, status, count, texts) "
+                "VALUES(1, 1, ?, 200, 1, x'')"
+            )
+            .bind(server)
+            .run();
+        database.query("INSERT OR IGNORE INTO samples VALUES(?, ?, 1, 8, 8)")
+            .bind(server)
+            .bind(profile)
+            .run();
+    }
+
+    test::TempFolder folder_;
+
+public:
+    store::Database database;
+
+private:
+    const store::MasterKey master_;
+
+public:
+    std::optional<store::Sealer> sealer;
+    std::optional<identity::Profiles> profiles;
+    std::optional<bans::Bans> bans;
+};
+
+/// Tables of a database made anew that hold something of a server or an owner.
+Names tables_of_servers(store::Database& database) {
+    Names tables{"servers", "owners"};
+    auto query = database.query(
+        "SELECT DISTINCT t.name FROM pragma_table_list t, pragma_table_xinfo(t.name) c WHERE "
+        "t.schema = 'main' AND c.name IN ('server_id', 'owner_id', 'list')"
+    );
+    while (query.step()) {
+        tables.insert(query.text(0));
+    }
+    for (const auto& own : kOwnTables) {
+        tables.erase(own);
+    }
+    return tables;
+}
+
+}  // namespace
+
+TEST_CASE("every table of the schema that holds something of a server has its step, and no other") {
+    Town town;
+    Names steps;
+    for (const auto& step : privacy::removal_steps()) {
+        CHECK_MESSAGE(steps.emplace(step.table).second, step.table << " stands twice");
+    }
+    const auto tables = tables_of_servers(town.database);
+    for (const auto& table : tables) {
+        CHECK_MESSAGE(steps.contains(table), table << " has no step: removal_steps.cpp");
+    }
+    for (const auto& step : steps) {
+        CHECK_MESSAGE(tables.contains(step), step << " is no table of servers");
+    }
+}
+
+TEST_CASE("the last server of an owner leaves nothing behind; another owner is untouched") {
+    Town town;
+    const auto gone = town.add("gone");
+    const auto stays = town.add("stays");
+    const auto shared = town.meet(gone);
+    town.meet(stays, shared);
+    for (int i = 0; i < 200; ++i) {
+        town.meet(gone);
+    }
+    const auto own = town.meet(stays);
+    (void)town.ban(gone, town.meet(gone), base::kHourMs);
+    const auto theirs = town.ban(stays, own);
+
+    const auto counts = town.remove(gone);
+    CHECK(counts.starts_with("bans 1, events 202, event_ids 202, sessions 202, samples 202, "));
+    CHECK(counts.ends_with("lists 1, server_keys 2, servers 1, owners 1"));
+    CHECK(town.count("SELECT count(*) FROM servers") == 1);
+    CHECK(town.count("SELECT count(*) FROM owners") == 1);
+    CHECK(town.count("SELECT count(*) FROM events") == 2);
+    CHECK(town.count("SELECT count(*) FROM event_ids") == 2);
+    CHECK(town.count("SELECT count(*) FROM sessions") == 2);
+    CHECK(town.count("SELECT count(*) FROM budget") == 2);
+    CHECK(town.count("SELECT count(*) FROM samples") == 2);
+    CHECK(town.count("SELECT count(*) FROM lists") == 2);  // the network's, the other owner's
+    // Whom nobody else has seen goes, the person both have seen stays.
+    CHECK(town.count("SELECT count(*) FROM profiles") == 2);
+    CHECK(town.count("SELECT count(*) FROM claims") == 4);
+    CHECK(town.count("SELECT count(*) FROM tags") == 4 + 1);  // and the token that is banned
+    CHECK(town.bans->load(theirs.number)->state == bans::BanState::active);
+    CHECK(town.count("SELECT count(*) FROM bans") == 1);
+    auto broken = town.database.query("PRAGMA foreign_key_check");
+    CHECK_FALSE(broken.step());
+}
+
+TEST_CASE("another server of the owner keeps all but the bans of the one that went") {
+    Town town;
+    const auto gone = town.add("gone");
+    const auto other = town.add("other", "gone");
+    const auto player = town.meet(gone);
+    town.meet(other, player);
+    (void)town.ban(gone, player, base::kHourMs);
+    CHECK(town.count("SELECT count(*) FROM list_entries") == 3);
+    const auto version = town.count("SELECT version FROM lists WHERE list <> 0");
+
+    CHECK(
+        town.remove(gone) ==
+        "bans 1, events 1, event_ids 1, sessions 1, samples 1, budget 1, requests 1, "
+        "server_keys 2, servers 1"
+    );
+    CHECK(town.count("SELECT count(*) FROM list_entries") == 0);
+    CHECK(town.count("SELECT version FROM lists WHERE list <> 0") == version + 1);
+    CHECK(town.count("SELECT count(*) FROM claims") == 2);
+    CHECK(town.count("SELECT count(*) FROM profiles") == 1);
+    CHECK(auth::Owners(town.database, *town.sealer).find("gone"));
+    CHECK(town.count("SELECT count(*) FROM server_keys WHERE state = 1") == 2);
+    CHECK(auth::Servers(town.database, *town.sealer).find("other") == other.row);
+
+    SUBCASE("who goes with the last one") {
+        CHECK(town.remove(other).ends_with("servers 1, owners 1"));
+        CHECK(town.count("SELECT count(*) FROM owners") == 0);
+        CHECK(town.count("SELECT count(*) FROM profiles") == 0);
+        CHECK(town.count("SELECT count(*) FROM tags") == 0);
+    }
+}
+
+TEST_CASE("bans in force on the network are kept without the server, or lifted") {
+    Town town;
+    const auto gone = town.add("gone");
+    const auto player = town.meet(gone);
+    const auto placed = town.ban(gone, player);
+    REQUIRE(placed.state == bans::BanState::active);
+    const auto outlook = privacy::look_ahead(town.database, gone.row);
+    CHECK(outlook.network_bans == std::vector{placed.number});
+    CHECK(outlook.leaving_owner == gone.owner_row);
+    CHECK(town.count("SELECT count(*) FROM list_entries WHERE list <> 0") == 2);
+
+    SUBCASE("kept") {
+        (void)town.remove(gone, false);
+        const auto kept = town.bans->load(placed.number).value();
+        CHECK(kept.state == bans::BanState::active);
+        CHECK_FALSE(kept.server);
+        CHECK_FALSE(kept.owner);
+        CHECK_FALSE(kept.profile);
+        CHECK(kept.issuer.empty());
+        CHECK(kept.reason == "aimbot");
+        CHECK(kept.adopted);
+        // What one owner alone has said of the person never binds the network.
+        CHECK(town.count("SELECT count(*) FROM list_entries") == 1);
+        CHECK(town.count("SELECT count(*) FROM tags WHERE profile_id IS NULL") == 1);
+        const bans::Bans::Decision by{"ann", "over", kNow};
+        CHECK(std::holds_alternative<bans::Ban>(town.bans->lift(placed.number, by)));
+        CHECK(town.count("SELECT count(*) FROM list_entries") == 0);
+        CHECK(town.count("SELECT count(*) FROM tags") == 0);
+    }
+    SUBCASE("lifted, in the name of who removed the server") {
+        (void)town.remove(gone, true);
+        const auto lifted = town.bans->load(placed.number).value();
+        CHECK(lifted.state == bans::BanState::lifted);
+        CHECK(lifted.decided_by == "ann");
+        CHECK(lifted.decision_note == "has closed");
+        CHECK_FALSE(lifted.owner);
+        CHECK(town.count("SELECT count(*) FROM list_entries") == 0);
+        CHECK(town.count("SELECT count(*) FROM ban_tags") == 0);
+        CHECK(town.count("SELECT count(*) FROM tags") == 0);
+    }
+    SUBCASE("and those kept for an owner who stays are asked about with the last server") {
+        const auto other = town.add("other", "gone");
+        (void)town.remove(gone, false);
+        const auto kept = town.bans->load(placed.number).value();
+        CHECK(kept.owner == other.owner_row);
+        CHECK_FALSE(kept.adopted);  // the owner's other servers may still lift it
+        CHECK(town.count("SELECT count(*) FROM list_entries WHERE list <> 0") == 2);
+        CHECK(privacy::look_ahead(town.database, other.row).network_bans.size() == 1);
+    }
+}
+
+TEST_CASE("from the beginning on the server is nobody, and its name is free") {
+    Town town;
+    const auto gone = town.add("gone");
+    town.meet(gone);
+    town.begin(gone);
+    auth::Servers servers(town.database, *town.sealer);
+    CHECK_FALSE(servers.find("gone"));
+    CHECK_FALSE(servers.find(gone.id));
+    CHECK_FALSE(servers.is_working(gone.row, 1, kNow));
+    CHECK_FALSE(servers.is_working(gone.row, 0, kNow));
+    CHECK(servers.read_keys(gone.row).empty());
+    CHECK(town.count("SELECT count(*) FROM server_keys WHERE secret <> x''") == 0);
+    auto record = privacy::find_removal(town.database, *town.sealer, "gone").value();
+    CHECK(record.public_id == gone.id);
+    CHECK(record.name == "gone");
+    CHECK(record.removes_owner);
+    CHECK_FALSE(record.finished_at);
+    CHECK(privacy::removals_under_way(town.database, *town.sealer).size() == 1);
+
+    const auto next = town.add("gone");
+    CHECK(next.row != gone.row);
+    CHECK(next.owner_row != gone.owner_row);
+    town.meet(next);
+    for (bool going = true; going;) {
+        going = !town.slice().finished;
+    }
+    CHECK_FALSE(town.slice().has_more);
+    CHECK(town.count("SELECT count(*) FROM events") == 1);
+    CHECK(servers.find("gone") == next.row);
+    record = privacy::find_removal(town.database, *town.sealer, gone.id).value();
+    CHECK(record.finished_at == kNow);
+    CHECK(record.percent == 100);
+    CHECK_FALSE(record.name);
+    CHECK(
+        town.count("SELECT count(*) FROM removals WHERE coalesce(name, staff, reason) IS NULL") == 1
+    );
+    CHECK(privacy::removals_under_way(town.database, *town.sealer).empty());
+}
+
+TEST_CASE("a removal goes in pieces, over undone transactions, and one after the other") {
+    Town town;
+    const auto first = town.add("first");
+    const auto second = town.add("second", "first");
+    for (int i = 0; i < 300; ++i) {
+        town.meet(first);
+        town.meet(second);
+    }
+    town.begin(first);
+    town.begin(second);  // the owner goes with this one
+    int slices = 0;
+    int percent = 0;
+    for (int finished = 0; finished < 2; ++slices) {
+        REQUIRE(slices < 1000);
+        town.database.execute("BEGIN;");
+        (void)town.slice();  // killed before the commit
+        town.database.execute("ROLLBACK;");
+        const auto before = town.count("SELECT count(*) FROM events");
+        const auto done = town.slice();
+        CHECK(before - town.count("SELECT count(*) FROM events") <= 64);
+        if (done.finished) ++finished;
+        const auto under_way = privacy::removals_under_way(town.database, *town.sealer);
+        if (finished == 0) {
+            REQUIRE(under_way.size() == 2);
+            CHECK(under_way.front().percent >= percent);
+            percent = under_way.front().percent;
+        }
+    }
+    CHECK(slices > 20);
+    CHECK(percent > 80);
+    CHECK(town.count("SELECT count(*) FROM events") == 0);
+    CHECK(town.count("SELECT count(*) FROM owners") == 0);
+    CHECK(town.count("SELECT count(*) FROM profiles") == 0);
+}
