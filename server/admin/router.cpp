@@ -105,6 +105,7 @@ Router make_router() {
     add_status_routes(router);
     add_backup_routes(router);
     add_request_routes(router);
+    add_breach_routes(router);
     add_key_routes(router);
     return router;
 }

@@ -57,6 +57,7 @@ void add_audit_routes(Router& router);
 void add_status_routes(Router& router);
 void add_backup_routes(Router& router);
 void add_request_routes(Router& router);
+void add_breach_routes(Router& router);
 void add_key_routes(Router& router);
 
 }  // namespace drawbridge::admin

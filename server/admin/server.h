@@ -39,6 +39,8 @@ struct Options {
     std::filesystem::path database;    // read through connections of its own
     std::filesystem::path master_key;  // its file; empty: it is none that could be replaced
 
+    std::string instance;  // its name, as the configuration gives it
+
     // For status and metrics; what is not given is not shown.
     std::filesystem::path public_certificate;    // the data plane's; empty: `certificate`
     const ingest::Counters* counters = nullptr;  // outlives the server

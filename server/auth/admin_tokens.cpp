@@ -121,6 +121,15 @@ std::optional<AdminError> AdminTokens::revoke(std::string_view name, base::UnixM
     return std::nullopt;
 }
 
+int AdminTokens::revoke_others(std::string_view name, base::UnixMs now) {
+    const auto indexes = sealer_.indexes(store::Column::admin_name, store::as_bytes(name));
+    return database_
+        .query("UPDATE admins SET revoked_at = ? WHERE revoked_at IS NULL AND id IS NOT ?")
+        .bind(now)
+        .bind(find_by_name(database_, kByName, indexes))
+        .run();
+}
+
 std::vector<Admin> AdminTokens::list() {
     auto query = database_.query(
         "SELECT id, name, created_at, revoked_at FROM admins ORDER BY created_at, id"

@@ -45,6 +45,8 @@ public:
     /// The token, shown once.
     [[nodiscard]] std::variant<Secret, AdminError> add(std::string_view name, base::UnixMs now);
     [[nodiscard]] std::optional<AdminError> revoke(std::string_view name, base::UnixMs now);
+    /// Every working token but that of `name`; how many.
+    int revoke_others(std::string_view name, base::UnixMs now);
     [[nodiscard]] std::vector<Admin> list();
 
     /// The name behind a working token.

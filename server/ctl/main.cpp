@@ -71,6 +71,7 @@ int run(int argc, char** argv) {
     add_admin_commands(root, session);
     add_backup_commands(root, session);
     add_request_commands(root, session);
+    add_breach_commands(root, session);
     add_key_commands(root, session);
     try {
         return parse_and_run(root, session, argc, argv);

@@ -56,6 +56,7 @@ void add_audit_commands(CLI::App& root, Session& session);
 void add_admin_commands(CLI::App& root, Session& session);
 void add_backup_commands(CLI::App& root, Session& session);
 void add_request_commands(CLI::App& root, Session& session);
+void add_breach_commands(CLI::App& root, Session& session);
 void add_key_commands(CLI::App& root, Session& session);
 
 }  // namespace drawbridge::ctl

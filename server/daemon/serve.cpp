@@ -135,6 +135,7 @@ admin::Options admin_options(const config::Config& config, const DataFolder& fol
     options.key = folder.certificate_key();
     options.database = folder.database();
     if (!folder.has_key_credential()) options.master_key = folder.master_key();
+    options.instance = config.name;
     options.public_certificate = config.tls.certificate;
     return options;
 }

@@ -4,6 +4,7 @@
 #include "base/work.h"
 #include "events/event_queries.h"
 #include "ingest/request_rows.h"
+#include "privacy/breach.h"
 #include "privacy/dated_keys.h"
 #include "privacy/removal.h"
 #include "privacy/short_lived.h"
@@ -45,6 +46,7 @@ public:
         write_requests(database, *network_.sealer, requests_);
         reencrypt(database, now);
         if (!step_.has_more) remove(database, now);  // one of the two at a time
+        reseal(database, now);
         has_more_ =
             more_bans || more_rows || step_.has_more || reencryption_.has_more || removal_.has_more;
         unit_->prepare();
@@ -135,13 +137,16 @@ private:
         );
     }
 
-    /// What SQLite left of the cells of removed servers ends with the keys they were under. When a
-    /// re-encryption is under way already, another follows it: it may be past some of them.
+    /// What SQLite left of the cells of removed servers ends with the keys they were under, and so
+    /// does what was stolen. When a re-encryption is under way already, another follows it: it may
+    /// be past some of them, and its keys are older than the breach.
     void reseal(store::Database& database, base::UnixMs now) {
-        if (!privacy::is_resealing_due(database)) return;
+        const bool is_breach = privacy::is_breach_waiting(database);
+        if (!is_breach && !privacy::is_resealing_due(database)) return;
         const auto cells = events::event_totals(database).stored;
-        constexpr std::string_view kWhy = "servers were removed";
-        if (!unit_->begin_reencryption(store::by_system(), kWhy, cells, now)) return;
+        const std::string_view why = is_breach ? "breach" : "servers were removed";
+        if (!unit_->begin_reencryption(store::by_system(), why, cells, now)) return;
+        if (is_breach) privacy::note_breach_reencryption(database, now);
         privacy::note_resealing(database, now);
     }
 
@@ -158,7 +163,6 @@ private:
             const auto& [id, counts] = *removal_.finished;
             unit_->audit(store::by_system(), {"server.removed", id, {}, counts}, now);
         }
-        reseal(database, now);
     }
 
     Network& network_;

@@ -35,7 +35,8 @@ constexpr std::array kInstance{
     string_view("keyring"),
     string_view("reencryption"),
     string_view("lists"),
-    string_view("purges")};
+    string_view("purges"),
+    string_view("breaches")};
 constexpr std::array kAudit{string_view("audit")};
 
 constexpr Period days(std::int64_t count) {

@@ -20,5 +20,6 @@ struct MigrationStep {
 [[nodiscard]] MigrationStep schema_5();
 [[nodiscard]] MigrationStep schema_6();
 [[nodiscard]] MigrationStep schema_7();
+[[nodiscard]] MigrationStep schema_8();
 
 }  // namespace drawbridge::store

@@ -16,11 +16,12 @@ const VERBS = {
   admin: ['add', 'list', 'revoke'],
   backup: ['create', 'list', 'verify', 'restore'],
   request: ['list'],
+  breach: ['begin', 'status'],
   key: ['list', 'rotate', 'reencrypt'],
 };
 const NOUNS = [
   'server', 'ban', 'event', 'player', 'status', 'metrics', 'audit', 'admin', 'backup', 'request',
-  'key',
+  'breach', 'key',
 ];
 
 /** @param {string[]} args */
