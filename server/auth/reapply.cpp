@@ -53,7 +53,8 @@ std::vector<std::string>
 servers_without_secret(store::Database& database, const store::Sealer& sealer) {
     auto query = database.query(
         "SELECT public_id, name FROM servers s WHERE NOT EXISTS (SELECT 1 FROM server_keys k "
-        "WHERE k.server_id = s.id AND k.kind = 1 AND k.state = 1) ORDER BY id"
+        "WHERE k.server_id = s.id AND k.kind = 1 AND k.state = 1) "
+        "AND public_id NOT IN (SELECT public_id FROM removals) ORDER BY id"
     );
     std::vector<std::string> names;
     while (query.step()) {

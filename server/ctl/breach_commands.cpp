@@ -142,7 +142,7 @@ void add_breach_commands(CLI::App& root, Session& session) {
     auto* begin_command = add_command(
         *noun,
         "begin",
-        "revoke every secret and token but yours, begin new keys, list whom to notify",
+        "revoke all secrets and tokens but yours, begin new keys",
         "  drawbridgectl --data DIR breach begin --reason \"a backup was stolen\"\n"
         "  drawbridgectl --data DIR -o json breach begin --reason \"drill\" --yes\n"
         "\n"

@@ -3,6 +3,7 @@
 #include "auth/admin_tokens.h"
 #include "auth/reapply.h"
 #include "bans/bans.h"
+#include "privacy/removal.h"
 #include "store/audit.h"
 #include "store/meta.h"
 
@@ -27,6 +28,7 @@ constexpr std::array<Noun, std::variant_size_v<store::JournalFact>> kNouns{{
     {"admin token", "admin tokens"},
     {"ban", "bans"},
     {"epoch", "epochs"},
+    {"removed server", "removed servers"},
 }};
 
 /// Makes one fact true.
@@ -34,6 +36,7 @@ class Reapplier {
 public:
     Reapplier(store::Database& database, const store::Sealer& sealer)
         : database_(database),
+          sealer_(sealer),
           profiles_(database, sealer),
           bans_(database, sealer, profiles_) {}
 
@@ -51,7 +54,12 @@ private:
         bans_.end_again(fact.number, static_cast<bans::BanState>(fact.state), at);
     }
 
+    void apply(const store::ServerRemoved& fact, base::UnixMs at) {
+        privacy::remove_again(database_, sealer_, fact, at);
+    }
+
     store::Database& database_;
+    const store::Sealer& sealer_;
     identity::Profiles profiles_;
     bans::Bans bans_;
 };

@@ -247,6 +247,29 @@ void begin_removal(store::Database& database, const store::Sealer& sealer, const
     servers.revoke_keys(by.server);
     servers.forget_name(by.server);
     if (outlook.leaving_owner) auth::Owners(database, sealer).forget_name(*outlook.leaving_owner);
+    store::append_journal(database, store::ServerRemoved{id, by.lifts_bans});
+}
+
+void remove_again(
+    store::Database& database,
+    const store::Sealer& sealer,
+    const store::ServerRemoved& fact,
+    base::UnixMs at
+) {
+    RemovalOrder order;
+    {
+        auto query = database.query(
+            "SELECT id FROM servers WHERE public_id = ?1 AND NOT EXISTS "
+            "(SELECT 1 FROM removals WHERE public_id = ?1)"
+        );
+        if (!query.bind(std::string_view(fact.server)).step()) return;
+        order.server = query.integer(0);
+    }
+    order.lifts_bans = fact.lifts_bans;
+    order.staff = "journal";
+    order.reason = "removed before the backup was restored";
+    order.now = at;
+    begin_removal(database, sealer, order);
 }
 
 std::optional<RemovalRecord>

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "privacy/removal_steps.h"
 #include "store/database.h"
+#include "store/journal_record.h"
 #include "store/sealer.h"
 
 #include <chrono>
@@ -37,6 +38,15 @@ struct RemovalOrder {
 /// From its commit on the server has no key, no name and is found by nobody. Store thread, inside a
 /// transaction; the caller makes the key ring of the server anew.
 void begin_removal(store::Database& database, const store::Sealer& sealer, const RemovalOrder& by);
+
+/// After a restore: the removal of a server that the database still holds begins anew, and the
+/// daemon goes on with it.
+void remove_again(
+    store::Database& database,
+    const store::Sealer& sealer,
+    const store::ServerRemoved& fact,
+    base::UnixMs at
+);
 
 struct RemovalStepRecord {
     std::string table;

@@ -62,6 +62,11 @@ void put_body(PlainRecord& plain, const EpochOpened& fact) {
     put(plain, kEpoch, fact.epoch, 8);
 }
 
+void put_body(PlainRecord& plain, const ServerRemoved& fact) {
+    put_server(plain, fact.server);
+    put(plain, kGeneration, fact.lifts_bans ? 1 : 0, 1);
+}
+
 JournalFact take_body(const PlainRecord& plain, std::uint64_t number) {
     const auto generation = static_cast<std::uint32_t>(take(plain, kGeneration, 4));
     switch (plain.front()) {
@@ -76,6 +81,7 @@ JournalFact take_body(const PlainRecord& plain, std::uint64_t number) {
                 take(plain, kBody, 8),
                 static_cast<std::uint8_t>(take(plain, kBody + 8, 1))};
         case 4: return EpochOpened{take_server(plain), generation, take(plain, kEpoch, 8)};
+        case 5: return ServerRemoved{take_server(plain), take(plain, kGeneration, 1) != 0};
         default:
             throw std::runtime_error(fmt::format(
                 "record {} of the journal is of kind {}, which this program does not know: install "

@@ -7,6 +7,7 @@
 //           | token_hash[32]                        an administrator's token was revoked
 //           | number[8] state[1]                    a ban was lifted or rejected
 //           | server[24] generation[4] epoch[8]     an epoch was opened
+//           | server[24] lifts_bans[1]              a server was removed
 // followed by zeros.
 #pragma once
 
@@ -49,8 +50,15 @@ struct EpochOpened {
     friend bool operator==(const EpochOpened&, const EpochOpened&) = default;
 };
 
+struct ServerRemoved {
+    std::string server;       // srv_…
+    bool lifts_bans = false;  // those of the network that rest on it, too
+
+    friend bool operator==(const ServerRemoved&, const ServerRemoved&) = default;
+};
+
 /// The place in it, counted from 1, is stored as the kind: never reorder, add at the end.
-using JournalFact = std::variant<KeyRevoked, AdminRevoked, BanEnded, EpochOpened>;
+using JournalFact = std::variant<KeyRevoked, AdminRevoked, BanEnded, EpochOpened, ServerRemoved>;
 
 struct JournalRecord {
     std::uint64_t number = 0;  // goes up by one

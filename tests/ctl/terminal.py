@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
-"""Runs a command at a terminal of its own: types a line, prints what stood on the screen.
+"""Runs a command at a terminal of its own: types a line, prints what stands on the screen, without
+what was overwritten.
 
     terminal.py LINE COMMAND [ARGUMENT…]        ends with the command's exit code
 """
 import os
 import pty
+import re
 import sys
 
 line = sys.argv[1]
@@ -24,6 +26,7 @@ while True:
     if not typed and screen.rstrip().endswith(b"to go on:"):
         os.write(terminal, line.encode() + b"\n")
         typed = True
-sys.stdout.buffer.write(screen.replace(b"\r\n", b"\n"))
+screen = re.sub(rb"[^\n]*\r\x1b\[K", b"", screen.replace(b"\r\n", b"\n"))
+sys.stdout.buffer.write(screen)
 sys.stdout.flush()
 sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))

@@ -66,7 +66,7 @@ describe('an old backup is restored', () => {
 
   before(async () => {
     daemon = await startDaemon();
-    for (const name of ['one', 'two', 'three']) {
+    for (const name of ['one', 'two', 'three', 'gone']) {
       clients[name] = Client.fromDocument(await daemon.addServer(name, { mode: 'review' }));
       await clients[name].hello();
     }
@@ -91,6 +91,7 @@ describe('an old backup is restored', () => {
     await daemon.ctlJson('admin', 'revoke', 'leaver');
     await daemon.ctlJson('ban', 'lift', codes.lifted, '--reason', 'an error of ours');
     await daemon.ctlJson('ban', 'reject', codes.rejected);
+    await daemon.ctlJson('server', 'remove', 'gone', '--yes', '--reason', 'its operator asked');
     await daemon.restart();
     clients.threeNew = anew(clients.three);
     await clients.threeNew.hello();
@@ -112,7 +113,7 @@ describe('an old backup is restored', () => {
     assert.deepEqual(report.check.problems, []);
     assert.equal(report.journal.uncovered, null);
     assert.ok(report.journal.reapplied >= 6, report.journal.text);
-    assert.match(report.journal.text, /admin token.*2 bans.*epochs/);
+    assert.match(report.journal.text, /admin token.*2 bans.*epochs.*1 removed server/);
     assert.deepEqual(report.servers_without_secret, ['one', 'two']);
     assert.ok(fs.existsSync(report.kept));
     assert.ok(report.check.warnings.some((/** @type {string} */ w) => w.includes('.kept-')));
@@ -126,6 +127,19 @@ describe('an old backup is restored', () => {
     assert.notEqual(next.keyId, clients.oneNew.keyId); // an id is never given twice
     assert.equal((await next.hello()).status, 200);
     next.close();
+  });
+
+  it('removes the server again that had been removed, with its data', async () => {
+    await assertDead(clients.gone);
+    const id = clients.gone.serverId;
+    for (const until = performance.now() + 10_000; performance.now() < until; await sleep(50)) {
+      const { removals } = await daemon.ctlJson('status');
+      if (removals.length === 0) break;
+    }
+    assert.equal((await daemon.ctl('event', 'list', '--server', 'gone')).code, 3);
+    const rows = allRows(databaseOf(daemon.dir));
+    assert.ok(!JSON.stringify(rows.servers).includes(id), 'its row is back');
+    assert.ok(JSON.stringify(rows.removals).includes(id));
   });
 
   it('refuses the admin token that had been revoked', async () => {

@@ -28,6 +28,7 @@ using drawbridge::store::KeyRevoked;
 using drawbridge::store::kJournalHeaderBytes;
 using drawbridge::store::kJournalRecordBytes;
 using drawbridge::store::MasterKey;
+using drawbridge::store::ServerRemoved;
 using drawbridge::store::StoreError;
 using drawbridge::store::with_journal;
 using drawbridge::store::Writer;
@@ -136,6 +137,7 @@ TEST_CASE("every kind of fact comes back as it was") {
         {43, 1'767'225'600'001, 9, admin},
         {44, 1'767'225'600'002, 10, BanEnded{123'456'789'012, 6}},
         {45, 1'767'225'600'003, 11, EpochOpened{kServer, 4'000'000'000, 1'767'225'600'003}},
+        {46, 1'767'225'600'004, 12, ServerRemoved{kServer, true}},
     };
     fixture.open().append(41, records);
     const auto content = fixture.open().read(45);

@@ -207,6 +207,7 @@ struct Instance {
             .bind(ByteView(admin))
             .bind(ByteView(admin_index))
             .run();
+        add_removal();
         add_tag(1, kTag);
         for (int i = 2; i < 100; ++i)
             add_tag(i, "tag " + std::to_string(i));
@@ -263,6 +264,26 @@ struct Instance {
             .bind(as_bytes(id))
             .bind(server)
             .bind(ByteView(result))
+            .run();
+    }
+
+    void add_removal() {
+        constexpr std::string_view kId = "srv_removedremov";
+        const auto cell = [&](Column column) {
+            return sealer().seal(column, as_bytes(kId), as_bytes("about a removal"));
+        };
+        const auto name = cell(Column::removal_name);
+        const auto staff = cell(Column::removal_staff);
+        const auto reason = cell(Column::removal_reason);
+        database
+            .query(
+                "INSERT INTO removals(server_id, public_id, lifts_bans, name, staff, reason, "
+                "began_at) VALUES(9, ?, 0, ?, ?, ?, 1)"
+            )
+            .bind(kId)
+            .bind(ByteView(name))
+            .bind(ByteView(staff))
+            .bind(ByteView(reason))
             .run();
     }
 
