@@ -25,6 +25,17 @@ bool acceptable_admin_name(std::string_view name) {
     return !name.empty() && name.size() <= 64 && std::ranges::all_of(name, printable);
 }
 
+/// `revoked` returns the hashes of the tokens that it revokes; their number.
+int journal_revoked(store::Database& database, store::Query& revoked) {
+    int count = 0;
+    for (; revoked.step(); ++count) {
+        store::AdminRevoked fact;
+        std::ranges::copy(revoked.blob_view(0), fact.token_hash.begin());
+        store::append_journal(database, fact);
+    }
+    return count;
+}
+
 }  // namespace
 
 std::string print_admin_token(const Secret& token) {
@@ -113,21 +124,18 @@ std::optional<AdminError> AdminTokens::revoke(std::string_view name, base::UnixM
     auto query =
         database_.query("UPDATE admins SET revoked_at = ? WHERE id = ? RETURNING token_hash");
     query.bind(now).bind(find_by_name(database_, kByName, indexes));
-    while (query.step()) {
-        store::AdminRevoked fact;
-        std::ranges::copy(query.blob_view(0), fact.token_hash.begin());
-        store::append_journal(database_, fact);
-    }
+    (void)journal_revoked(database_, query);
     return std::nullopt;
 }
 
 int AdminTokens::revoke_others(std::string_view name, base::UnixMs now) {
     const auto indexes = sealer_.indexes(store::Column::admin_name, store::as_bytes(name));
-    return database_
-        .query("UPDATE admins SET revoked_at = ? WHERE revoked_at IS NULL AND id IS NOT ?")
-        .bind(now)
-        .bind(find_by_name(database_, kByName, indexes))
-        .run();
+    auto query = database_.query(
+        "UPDATE admins SET revoked_at = ? WHERE revoked_at IS NULL AND id IS NOT ? "
+        "RETURNING token_hash"
+    );
+    query.bind(now).bind(find_by_name(database_, kByName, indexes));
+    return journal_revoked(database_, query);
 }
 
 std::vector<Admin> AdminTokens::list() {

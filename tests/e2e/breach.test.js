@@ -10,6 +10,7 @@ const { setTimeout: sleep } = require('node:timers/promises');
 const { Client } = require('../interop/client.js');
 const fixtures = require('../interop/fixtures.js');
 const { startDaemon, temporaryFolder } = require('./daemon.js');
+const { restored } = require('./restore.js');
 
 const TIMEOUT_MS = 60_000;
 const WHY = ['--reason', 'a backup was stolen', '--yes'];
@@ -142,4 +143,22 @@ it('waits for a re-encryption that had begun before it, and begins another', { t
   await ended();
   const left = await dataKeys();
   assert.deepEqual(during.filter((id) => left.includes(id)), []);
+});
+
+it('is not undone by a backup from before', { timeout: TIMEOUT_MS }, async () => {
+  const ann = await administrator('ann');
+  const mallory = await administrator('mallory');
+  const { backup } = await daemon.ctlJson('backup', 'create');
+  const file = path.join(temporaryFolder('breach'), 'notify.txt');
+  assert.equal((await daemon.ctl(...ann, 'breach', 'begin', ...WHY, '--out', file)).code, 0);
+  await daemon.stop();
+  await restored(daemon.dir, String(backup.number), '--to', daemon.dir, '--force');
+  await daemon.start();
+  await assertAllRevoked();
+  assert.equal((await daemon.ctl(...ann, 'status')).code, 0);
+  for (const token of [mallory, []]) {
+    const refused = await daemon.ctl(...token, 'status');
+    assert.notEqual(refused.code, 0, refused.stdout);
+    assert.match(refused.stderr, /token/);
+  }
 });
