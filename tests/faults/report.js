@@ -4,6 +4,7 @@
 const fs = require('node:fs');
 
 /**
+ * Called when the rounds are over, with those that held.
  * @param {string} fault what was done to it
  * @param {Record<string, number>} figures
  */

@@ -9,6 +9,6 @@ const rows = fs.readFileSync(process.argv[2], 'utf8').split('\n').filter(Boolean
   const rest = Object.entries(more).map(([name, figure]) => `${name} ${figure.toLocaleString('en')}`);
   return [fault, rounds, acknowledged?.toLocaleString('en') ?? '–', rest.join(', ')];
 });
-console.log('| fault | rounds | events acknowledged | outcome |');
+console.log('| fault | rounds that held | events acknowledged | |');
 console.log('|---|---:|---:|---|');
 for (const cells of rows) console.log(`| ${cells.join(' | ')} |`);
