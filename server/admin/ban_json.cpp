@@ -23,6 +23,11 @@ json::value text_or_null(const std::string& text) {
     return text.empty() ? json::value(nullptr) : json::value(text);
 }
 
+json::value code_or_null(std::optional<std::uint64_t> number) {
+    if (!number) return nullptr;
+    return json::value(print_ban_code(*number).view());
+}
+
 json::value describe_origin(const Context& context, const bans::Ban& ban) {
     if (!ban.server) return nullptr;
     const auto record =
@@ -52,6 +57,7 @@ std::optional<json::object> describe_ban(const Context& context, std::uint64_t n
         types.emplace_back(type_name(type));
     }
     object["tags"] = std::move(types);
+    object["follows"] = code_or_null(ban->follows);
     object["adopted"] = ban->adopted;
     object["created_at"] = ban->created_at;
     object["grace_until"] = or_null(ban->grace_until);
@@ -60,6 +66,18 @@ std::optional<json::object> describe_ban(const Context& context, std::uint64_t n
     object["decided_by"] = text_or_null(ban->decided_by);
     object["decision_note"] = text_or_null(ban->decision_note);
     return object;
+}
+
+json::array describe_followers(const Context& context, std::uint64_t number) {
+    json::array followers;
+    for (const auto follower : bans::followers_of(context.reader(), number)) {
+        const auto ban = load(context, follower);
+        if (!ban) continue;
+        followers.push_back(
+            {{"code", print_ban_code(follower).view()}, {"state", bans::state_name(ban->state)}}
+        );
+    }
+    return followers;
 }
 
 json::array describe_reach(const Context& context, std::uint64_t number) {

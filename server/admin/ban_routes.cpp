@@ -67,6 +67,7 @@ std::optional<Reply> read_new_ban(const Request& request, bans::NewBan& ban) {
 Reply show(const Context& context, std::uint64_t number, unsigned status = 200) {
     auto object = describe_ban(context, number);
     if (!object) return unknown_code();
+    (*object)["followers"] = describe_followers(context, number);
     (*object)["lists"] = describe_reach(context, number);
     return answer(*object, status);
 }
@@ -119,8 +120,9 @@ Reply show_ban(const Context& context, const Request&, const PathValues& values)
     return number ? show(context, *number) : unknown_code();
 }
 
-using Decide = std::
-    variant<bans::Ban, bans::BanError> (bans::Bans::*)(std::uint64_t, const bans::Bans::Decision&);
+using bans::Bans;
+using Decide =
+    std::variant<Bans::Decided, bans::BanError> (Bans::*)(std::uint64_t, const Bans::Decision&);
 
 /// `text` is the member that holds what staff say to it: optional for a decision, required to lift.
 struct DecisionRoute {
@@ -147,19 +149,19 @@ Reply decide(
 
     std::optional<bans::BanError> error;
     context.write([&](ingest::UnitOfWork& unit) {
-        const bans::Bans::Decision by{request.admin, note, request.now};
+        const Bans::Decision by{request.admin, note, request.now};
         const auto decided = (unit.bans.*route.decide)(*number, by);
         if (const auto* refused = std::get_if<bans::BanError>(&decided)) {
             error = *refused;
             return;
         }
+        const auto audit = [&](const store::AuditEntry& entry) {
+            unit.audit(store::by_admin(request.admin), entry, request.now);
+        };
         // The code as we print it, however it was typed.
         const auto printed = print_ban_code(*number);
-        unit.audit(
-            store::by_admin(request.admin),
-            {route.action, printed.view(), note, {}},
-            request.now
-        );
+        audit({route.action, printed.view(), note, {}});
+        bans::audit_followers(std::get<Bans::Decided>(decided), audit);
     });
     if (error == bans::BanError::unknown_code) return unknown_code();
     if (error) {

@@ -48,6 +48,10 @@ bans_of_profile(store::Database& database, std::int64_t profile);
 /// `tag` is a row of the tags.
 [[nodiscard]] std::vector<std::uint64_t> bans_of_tag(store::Database& database, std::int64_t tag);
 
+/// Those that follow from it directly, oldest first.
+[[nodiscard]] std::vector<std::uint64_t>
+followers_of(store::Database& database, std::uint64_t number);
+
 /// Number of bans in each state, in the order of the enumeration.
 [[nodiscard]] std::vector<std::pair<BanState, std::int64_t>> count_by_state(
     store::Database& database

@@ -10,7 +10,8 @@ std::int64_t row_of(const Ban& ban) {
 
 }  // namespace
 
-void Bans::forget(const Ban& ban) {
+void Bans::forget(const Ban& ban, const Decision& by) {
+    lift_followers(ban, by, Spare::nothing);
     withdraw(ban);
     database_.query("DELETE FROM bans WHERE number = ?").bind(row_of(ban)).run();
 }

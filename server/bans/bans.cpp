@@ -8,14 +8,9 @@
 namespace drawbridge::bans {
 namespace {
 
-BanState first_state(auth::PropagationMode mode, base::UnixMs grace_ms) {
-    switch (mode) {
-        case auth::PropagationMode::local: return BanState::local;
-        case auth::PropagationMode::review: return BanState::proposed;
-        case auth::PropagationMode::automatic:
-            return grace_ms > 0 ? BanState::grace : BanState::active;
-    }
-    return BanState::proposed;
+std::optional<std::int64_t> stored_number(std::optional<std::uint64_t> number) {
+    if (!number) return std::nullopt;
+    return static_cast<std::int64_t>(*number);
 }
 
 BanListEntry entry_for(const Ban& ban, const Tag& tag, std::uint8_t weight) {
@@ -30,6 +25,16 @@ BanListEntry entry_for(const Ban& ban, const Tag& tag, std::uint8_t weight) {
 
 }  // namespace
 
+BanState first_state(auth::PropagationMode mode, base::UnixMs grace_ms) {
+    switch (mode) {
+        case auth::PropagationMode::local: return BanState::local;
+        case auth::PropagationMode::review: return BanState::proposed;
+        case auth::PropagationMode::automatic:
+            return grace_ms > 0 ? BanState::grace : BanState::active;
+    }
+    return BanState::proposed;
+}
+
 Bans::Placed Bans::place(
     const NewBan& ban,
     const auth::Server& origin,
@@ -39,24 +44,38 @@ Bans::Placed Bans::place(
     if (const auto standing = standing_ban(ban.target, origin.row)) {
         return {*load(*standing), false};
     }
-    Ban placed;
-    placed.number = free_number();
+    Ban placed = drawn_up(ban, origin, now);
     placed.state = first_state(origin.mode, grace_ms);
-    placed.category = ban.category;
-    placed.reason = ban.reason;
-    placed.issuer = ban.issuer;
-    placed.server = origin.row;
-    placed.owner = origin.owner_row;
-    // Only the surest tag says whom this is about: the rest of the target is the origin's word.
-    if (const auto* anchor = identity::anchor_of(ban.target)) {
-        placed.profile = profiles_.observe({{*anchor}, {}, {}}, origin.owner_row, now);
-    }
-    placed.created_at = now;
-    placed.expires_at = ban.expires_at;
-    if (placed.state == BanState::grace) placed.grace_until = now + grace_ms;
-    insert(placed, ban, origin.mode);
-    publish(placed);
+    store_new(placed, ban, origin, grace_ms);
     return {std::move(placed), true};
+}
+
+Ban Bans::drawn_up(const NewBan& from, const auth::Server& origin, base::UnixMs now) {
+    Ban ban;
+    ban.number = free_number();
+    ban.category = from.category;
+    ban.reason = from.reason;
+    ban.issuer = from.issuer;
+    ban.server = origin.row;
+    ban.owner = origin.owner_row;
+    // Only the surest tag says whom this is about: the rest of the target is the origin's word.
+    if (const auto* anchor = identity::anchor_of(from.target)) {
+        ban.profile = profiles_.observe({{*anchor}, {}, {}}, origin.owner_row, now);
+    }
+    ban.created_at = now;
+    ban.expires_at = from.expires_at;
+    return ban;
+}
+
+void Bans::store_new(
+    Ban& ban,
+    const NewBan& from,
+    const auth::Server& origin,
+    base::UnixMs grace_ms
+) {
+    if (ban.state == BanState::grace) ban.grace_until = ban.created_at + grace_ms;
+    insert(ban, from, origin.mode);
+    publish(ban);
 }
 
 Ban Bans::place_by_staff(const NewBan& ban, std::string_view staff, base::UnixMs now) {
@@ -137,9 +156,9 @@ void Bans::insert(const Ban& ban, const NewBan& from, std::optional<auth::Propag
         seal_optional(store::Column::ban_decided_by, ban.number, ban.decided_by);
     auto query = database_.query(
         "INSERT INTO bans(number, state, category, reason, issuer, server_id, owner_id, "
-        "profile_id, "
+        "profile_id, follows, "
         "mode, event_id, adopted, created_at, grace_until, expires_at, decided_at, decided_by) "
-        "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+        "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
     );
     query.bind(static_cast<std::int64_t>(ban.number))
         .bind(static_cast<std::int64_t>(ban.state))
@@ -148,7 +167,8 @@ void Bans::insert(const Ban& ban, const NewBan& from, std::optional<auth::Propag
         .bind(store::ByteView(issuer))
         .bind(ban.server)
         .bind(ban.owner)
-        .bind(ban.profile);
+        .bind(ban.profile)
+        .bind(stored_number(ban.follows));
     mode ? query.bind(static_cast<std::int64_t>(*mode)) : query.bind_null();
     from.event_id ? query.bind(store::ByteView(*from.event_id)) : query.bind_null();
     query.bind(std::int64_t{ban.adopted ? 1 : 0})
@@ -272,7 +292,7 @@ void Bans::write_list(ListId list, const Ban& ban, std::span<const BanListEntry>
 std::optional<Ban> Bans::load(std::uint64_t number) {
     auto query = database_.query(
         "SELECT state, category, reason, issuer, server_id, owner_id, profile_id, adopted, "
-        "created_at, grace_until, expires_at, decided_at, decided_by, decision_note "
+        "created_at, grace_until, expires_at, decided_at, decided_by, decision_note, follows "
         "FROM bans WHERE number = ?"
     );
     if (!query.bind(static_cast<std::int64_t>(number)).step()) return std::nullopt;
@@ -296,6 +316,7 @@ std::optional<Ban> Bans::load(std::uint64_t number) {
     if (!query.is_null(13)) {
         ban.decision_note = open_text(store::Column::ban_decision, number, query.blob_view(13));
     }
+    if (!query.is_null(14)) ban.follows = static_cast<std::uint64_t>(query.integer(14));
     return ban;
 }
 

@@ -5,10 +5,12 @@
 #include "bans/ban.h"
 #include "bans/list_master.h"
 #include "identity/profiles.h"
+#include "store/audit.h"
 #include "store/database.h"
 #include "store/sealer.h"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -32,6 +34,19 @@ struct NewBan {
 
 enum class BanError { unknown_code, wrong_state };
 
+/// Why nothing can follow from a ban.
+enum class FollowError {
+    not_in_force,  // there is no such ban, it is over, or it does not bind this server
+    too_many,      // kMaxFollowers of it stand already
+};
+
+/// How many standing bans may follow from one, at all removes. Lifting it ends them all in one
+/// transaction, and invented joins must not make a mass ban of one ban.
+inline constexpr int kMaxFollowers = 64;
+
+/// Of a ban by a server of this mode.
+[[nodiscard]] BanState first_state(auth::PropagationMode mode, base::UnixMs grace_ms);
+
 /// One unit of work on the store thread. Changes of lists are collected for after the commit.
 class Bans {
 public:
@@ -46,15 +61,32 @@ public:
         bool is_new = true;
     };
 
+    /// A ban as it was decided, and the bans that followed from it and ended with it.
+    struct Decided {
+        Ban ban;
+        std::vector<std::uint64_t> followers;
+    };
+
     /// An operator's ban: what it does to the network follows the server's mode. A target that this
     /// server has banned already, still standing, gets the standing ban.
     [[nodiscard]] Placed
     place(const NewBan& ban, const auth::Server& origin, base::UnixMs grace_ms, base::UnixMs now);
+    /// The consequence of the standing ban `parent` on this server, of category evasion: who is
+    /// named in `ban` is taken for the same person. It goes no further than the parent does, ends
+    /// with it at the latest, and is lifted with it. Otherwise as `place`.
+    [[nodiscard]] std::variant<Placed, FollowError> place_following(
+        std::uint64_t parent,
+        const NewBan& ban,
+        const auth::Server& origin,
+        base::UnixMs grace_ms,
+        base::UnixMs now
+    );
     /// A ban by staff: in force on the network at once.
     [[nodiscard]] Ban place_by_staff(const NewBan& ban, std::string_view staff, base::UnixMs now);
 
-    /// The origin owner's right until staff adopt the ban; anyone else's code is unknown.
-    [[nodiscard]] std::variant<Ban, BanError> unban(
+    /// The origin owner's right until staff adopt the ban; anyone else's code is unknown. What
+    /// followed from it is lifted with it, but for what staff have adopted.
+    [[nodiscard]] std::variant<Decided, BanError> unban(
         std::uint64_t number,
         const auth::Server& origin,
         std::string_view note,
@@ -67,14 +99,16 @@ public:
         base::UnixMs now = 0;
     };
 
-    [[nodiscard]] std::variant<Ban, BanError> approve(std::uint64_t number, const Decision& by);
-    [[nodiscard]] std::variant<Ban, BanError> reject(std::uint64_t number, const Decision& by);
-    [[nodiscard]] std::variant<Ban, BanError> lift(std::uint64_t number, const Decision& by);
+    [[nodiscard]] std::variant<Decided, BanError> approve(std::uint64_t number, const Decision& by);
+    [[nodiscard]] std::variant<Decided, BanError> reject(std::uint64_t number, const Decision& by);
+    /// With all that followed from it.
+    [[nodiscard]] std::variant<Decided, BanError> lift(std::uint64_t number, const Decision& by);
 
     /// After a restore: what was lifted or rejected, says the journal, is so again.
     void end_again(std::uint64_t number, BanState state, base::UnixMs at);
-    /// For the removal of the ban's server: nothing of the ban stays, its history entry included.
-    void forget(const Ban& ban);
+    /// For the removal of the ban's server: nothing of the ban stays, its history entry included;
+    /// what followed from it is lifted.
+    void forget(const Ban& ban, const Decision& by);
     /// The same for a ban that stays in force: it is nobody's of that server any more, and with
     /// `and_owner` nobody's of the owner either, whose list loses it.
     void detach(const Ban& ban, bool and_owner);
@@ -99,14 +133,24 @@ private:
         Tag tag;
     };
 
+    enum class Spare { nothing, adopted };
+
     [[nodiscard]] std::uint64_t free_number();
+    /// A ban of this server without its state, its code new.
+    [[nodiscard]] Ban drawn_up(const NewBan& from, const auth::Server& origin, base::UnixMs now);
+    void store_new(Ban& ban, const NewBan& from, const auth::Server& origin, base::UnixMs grace_ms);
+    /// The ban at the beginning of the chain that leads to this one.
+    [[nodiscard]] std::uint64_t root_of(std::uint64_t number);
+    [[nodiscard]] std::vector<std::uint64_t> standing_followers(std::uint64_t number, Spare spare);
+    /// Who lifted the parent lifts what followed from it; the numbers of those.
+    std::vector<std::uint64_t> lift_followers(const Ban& parent, const Decision& by, Spare spare);
     [[nodiscard]] std::optional<std::uint64_t>
     standing_ban(const identity::Player& target, std::int64_t server);
     void insert(const Ban& ban, const NewBan& from, std::optional<auth::PropagationMode> mode);
     void insert_tags(const Ban& ban, const identity::Player& target);
     [[nodiscard]] std::vector<BannedTag> tags_of(std::uint64_t number);
     void set_state(const Ban& ban);
-    [[nodiscard]] std::variant<Ban, BanError>
+    [[nodiscard]] std::variant<Decided, BanError>
     decide(std::uint64_t number, std::span<const BanState> from, BanState to, const Decision& by);
     /// Lifted or rejected: a restore must not bring it back.
     void end_for_ever(const Ban& ban);
@@ -130,5 +174,11 @@ private:
     identity::Tags tags_;
     std::vector<PendingChange> changes_;
 };
+
+/// One entry for each ban that ended because another was lifted; why stands with that one's.
+void audit_followers(
+    const Bans::Decided& decided,
+    const std::function<void(const store::AuditEntry&)>& audit
+);
 
 }  // namespace drawbridge::bans

@@ -9,7 +9,7 @@
 
 namespace drawbridge::bans {
 
-std::variant<Ban, BanError> Bans::unban(
+std::variant<Bans::Decided, BanError> Bans::unban(
     std::uint64_t number,
     const auth::Server& origin,
     std::string_view note,
@@ -25,20 +25,20 @@ std::variant<Ban, BanError> Bans::unban(
     lifted.decided_by = origin.id;
     lifted.decision_note = note;
     end_for_ever(lifted);
-    return lifted;
+    return Decided{lifted, lift_followers(lifted, {origin.id, note, now}, Spare::adopted)};
 }
 
-std::variant<Ban, BanError> Bans::approve(std::uint64_t number, const Decision& by) {
+std::variant<Bans::Decided, BanError> Bans::approve(std::uint64_t number, const Decision& by) {
     constexpr std::array kFrom{BanState::proposed, BanState::grace, BanState::rejected};
     return decide(number, kFrom, BanState::active, by);
 }
 
-std::variant<Ban, BanError> Bans::reject(std::uint64_t number, const Decision& by) {
+std::variant<Bans::Decided, BanError> Bans::reject(std::uint64_t number, const Decision& by) {
     constexpr std::array kFrom{BanState::proposed, BanState::grace};
     return decide(number, kFrom, BanState::rejected, by);
 }
 
-std::variant<Ban, BanError> Bans::lift(std::uint64_t number, const Decision& by) {
+std::variant<Bans::Decided, BanError> Bans::lift(std::uint64_t number, const Decision& by) {
     constexpr std::array kFrom{
         BanState::local,
         BanState::proposed,
@@ -48,7 +48,7 @@ std::variant<Ban, BanError> Bans::lift(std::uint64_t number, const Decision& by)
     return decide(number, kFrom, BanState::lifted, by);
 }
 
-std::variant<Ban, BanError> Bans::decide(
+std::variant<Bans::Decided, BanError> Bans::decide(
     std::uint64_t number,
     std::span<const BanState> from,
     BanState to,
@@ -70,7 +70,8 @@ std::variant<Ban, BanError> Bans::decide(
     } else {
         end_for_ever(decided);
     }
-    return decided;
+    if (to != BanState::lifted) return Decided{decided, {}};
+    return Decided{decided, lift_followers(decided, by, Spare::nothing)};
 }
 
 void Bans::end_for_ever(const Ban& ban) {

@@ -34,6 +34,18 @@ std::string tags_of(const json::object& ban) {
     return text;
 }
 
+std::string followers_of(const json::object& ban) {
+    const auto* followers = ban.if_contains("followers");
+    if (followers == nullptr) return {};
+    std::string text;
+    for (const auto& entry : followers->as_array()) {
+        if (!text.empty()) text += ", ";
+        const auto& follower = entry.as_object();
+        text += fmt::format("{} ({})", text_of(follower, "code"), text_of(follower, "state"));
+    }
+    return text;
+}
+
 std::string reach(const json::object& list) {
     const auto entries = number_of(list, "entries").value_or(0);
     if (entries == 0) return "not on it";
@@ -90,6 +102,12 @@ std::string describe_ban(const json::object& ban, base::UnixMs now) {
         fields.emplace_back("decided", moment(ban, "decided_at", now));
         fields.emplace_back("decided by", text_of(ban, "decided_by"));
         fields.emplace_back("note", text_of(ban, "decision_note"));
+    }
+    if (text_of(ban, "follows") != "-") {
+        fields.emplace_back("follows from", text_of(ban, "follows"));
+    }
+    if (const auto followers = followers_of(ban); !followers.empty()) {
+        fields.emplace_back("followed by", followers);
     }
     if (const auto* lists = ban.if_contains("lists"); lists != nullptr && lists->is_array()) {
         for (const auto& entry : lists->get_array()) {

@@ -285,11 +285,12 @@ void Recorder::audit_ban(std::string_view action, const bans::Ban& ban) {
 
 Recorder::Effect Recorder::on(const Unban& unban, const Event&) {
     const auto lifted = p_.bans.unban(unban.ban_number, p_.server, unban.reason, p_.now);
-    if (const auto* ban = std::get_if<bans::Ban>(&lifted)) {
-        audit_ban("ban.unban", *ban);
-        return {encode_ban_result(ban->number, ban->state), ban->profile};
-    }
-    return {"", std::nullopt, EventOutcome::unknown_code};
+    const auto* decided = std::get_if<bans::Bans::Decided>(&lifted);
+    if (decided == nullptr) return {"", std::nullopt, EventOutcome::unknown_code};
+    const auto& ban = decided->ban;
+    audit_ban("ban.unban", ban);
+    bans::audit_followers(*decided, p_.audit);
+    return {encode_ban_result(ban.number, ban.state), ban.profile};
 }
 
 Recorder::Effect Recorder::on(const Heartbeat& heartbeat, const Event&) {

@@ -25,10 +25,12 @@ int thousandths(store::Database& database, const char* newest, std::int64_t posi
 
 void end_ban(const RemovalWork& work, const bans::Ban& ban) {
     const bool and_owner = work.removal.owner.has_value();
-    if (ban.state != bans::BanState::active) return work.bans.forget(ban);
+    if (ban.state != bans::BanState::active) {
+        return work.bans.forget(ban, work.decision);
+    }
     if (!work.removal.lifts_bans) return work.bans.detach(ban, and_owner);
     const auto lifted = work.bans.lift(ban.number, work.decision);
-    work.bans.detach(std::get<bans::Ban>(lifted), and_owner);
+    work.bans.detach(std::get<bans::Bans::Decided>(lifted).ban, and_owner);
 }
 
 StepPiece remove_bans(const RemovalWork& work, StepCursor& cursor, int rows) {

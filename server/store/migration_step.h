@@ -21,5 +21,6 @@ struct MigrationStep {
 [[nodiscard]] MigrationStep schema_6();
 [[nodiscard]] MigrationStep schema_7();
 [[nodiscard]] MigrationStep schema_8();
+[[nodiscard]] MigrationStep schema_9();
 
 }  // namespace drawbridge::store

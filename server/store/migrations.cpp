@@ -15,8 +15,16 @@ namespace drawbridge::store {
 namespace {
 
 // The step at index n leads from schema n to n + 1.
-const std::array
-    kSteps{&schema_1, &schema_2, &schema_3, &schema_4, &schema_5, &schema_6, &schema_7, &schema_8};
+const std::array kSteps{
+    &schema_1,
+    &schema_2,
+    &schema_3,
+    &schema_4,
+    &schema_5,
+    &schema_6,
+    &schema_7,
+    &schema_8,
+    &schema_9};
 
 void set_schema(Database& database, int schema) {
     database.execute(fmt::format("PRAGMA user_version={};", schema).c_str());  // no parameters

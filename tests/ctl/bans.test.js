@@ -11,8 +11,8 @@ const { RecordingProxy } = require('../e2e/recording_proxy.js');
 const { Staff } = require('./staff.js');
 
 const BAN_FIELDS = [
-  'code', 'state', 'category', 'reason', 'issuer', 'server', 'profile', 'tags', 'adopted',
-  'created_at', 'grace_until', 'expires_at', 'decided_at', 'decided_by', 'decision_note',
+  'code', 'state', 'category', 'reason', 'issuer', 'server', 'profile', 'tags', 'follows',
+  'adopted', 'created_at', 'grace_until', 'expires_at', 'decided_at', 'decided_by', 'decision_note',
 ];
 const CODE = /^[0-9A-Z]{4}-[0-9A-Z]{4}$/;
 const WHY = ['--category', 'cheating', '--reason', 'Aimbot, seen twice'];
@@ -95,7 +95,7 @@ describe('ban add', () => {
     const person = fixtures.person().identifiers;
     const ban = await ann.json('ban', 'add', `license:${person.license}`,
       `discord:${person.discord}`, ...WHY, '--for', '2w');
-    assert.deepEqual(Object.keys(ban), [...BAN_FIELDS, 'lists']);
+    assert.deepEqual(Object.keys(ban), [...BAN_FIELDS, 'followers', 'lists']);
     assert.deepEqual(ban.tags.sort(), ['discord', 'license']);
     assert.equal(ban.expires_at - ban.created_at, 14 * 86_400_000);
     assert.deepEqual([ban.state, ban.adopted, ban.decided_by], ['active', true, 'ann']);

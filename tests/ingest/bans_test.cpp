@@ -88,7 +88,7 @@ TEST_CASE("mode review: staff decide") {
     SUBCASE("approve") {
         fixture.unit([&](ingest::UnitOfWork& work) {
             const auto done = work.bans.approve(number, {"staff", "seen", fixture.now});
-            CHECK(std::get<bans::Ban>(done).state == bans::BanState::active);
+            CHECK(std::get<bans::Bans::Decided>(done).ban.state == bans::BanState::active);
         });
         CHECK(lists_refuse(fixture, b, kCheater));
         const auto unban =

@@ -297,9 +297,19 @@ TEST_CASE("bans in force on the network are kept without the server, or lifted")
         CHECK(town.count("SELECT count(*) FROM list_entries") == 1);
         CHECK(town.count("SELECT count(*) FROM tags WHERE profile_id IS NULL") == 1);
         const bans::Bans::Decision by{"ann", "over", kNow};
-        CHECK(std::holds_alternative<bans::Ban>(town.bans->lift(placed.number, by)));
+        CHECK(std::holds_alternative<bans::Bans::Decided>(town.bans->lift(placed.number, by)));
         CHECK(town.count("SELECT count(*) FROM list_entries") == 0);
         CHECK(town.count("SELECT count(*) FROM tags") == 0);
+    }
+    SUBCASE("lifted, and with them what followed on other servers") {
+        const auto other = town.add("other");
+        bans::NewBan wanted;
+        wanted.target = town.meet(other);
+        const auto followed = town.bans->place_following(placed.number, wanted, other, 0, kNow);
+        const auto number = std::get<bans::Bans::Placed>(followed).ban.number;
+        (void)town.remove(gone, true);
+        CHECK(town.bans->load(number)->state == bans::BanState::lifted);
+        CHECK(town.count("SELECT count(*) FROM list_entries") == 0);
     }
     SUBCASE("lifted, in the name of who removed the server") {
         (void)town.remove(gone, true);

@@ -1,0 +1,117 @@
+// Bans that follow from another: a person who came back on other accounts. Reads and writes here
+// are bounded by kMaxFollowers.
+#include "bans/bans.h"
+#include "shared/ids.h"
+
+#include <algorithm>
+
+namespace drawbridge::bans {
+namespace {
+
+std::int64_t row_of(std::uint64_t number) {
+    return static_cast<std::int64_t>(number);
+}
+
+bool binds(const Ban& ban, const auth::Server& server) {
+    return is_standing(ban.state) &&
+           (ban.state == BanState::active || ban.owner == server.owner_row);
+}
+
+/// What the network does not act on yet, or never, cannot have consequences there.
+BanState following_state(BanState parent, BanState by_mode) {
+    switch (parent) {
+        case BanState::active: return by_mode;
+        case BanState::proposed:
+        case BanState::grace:
+            return by_mode == BanState::local ? BanState::local : BanState::proposed;
+        case BanState::local:
+        case BanState::rejected:
+        case BanState::lifted:
+        case BanState::expired: break;
+    }
+    return BanState::local;
+}
+
+}  // namespace
+
+std::variant<Bans::Placed, FollowError> Bans::place_following(
+    std::uint64_t parent,
+    const NewBan& ban,
+    const auth::Server& origin,
+    base::UnixMs grace_ms,
+    base::UnixMs now
+) {
+    const auto followed = load(parent);
+    if (!followed || !binds(*followed, origin)) return FollowError::not_in_force;
+    if (const auto standing = standing_ban(ban.target, origin.row)) {
+        return Placed{*load(*standing), false};
+    }
+    const auto family = standing_followers(root_of(parent), Spare::nothing);
+    if (family.size() >= kMaxFollowers) return FollowError::too_many;
+    Ban placed = drawn_up(ban, origin, now);
+    placed.follows = parent;
+    placed.category = Category::evasion;
+    placed.state = following_state(followed->state, first_state(origin.mode, grace_ms));
+    if (followed->expires_at) {
+        placed.expires_at =
+            std::min(*followed->expires_at, ban.expires_at.value_or(*followed->expires_at));
+    }
+    store_new(placed, ban, origin, grace_ms);
+    return Placed{std::move(placed), true};
+}
+
+std::uint64_t Bans::root_of(std::uint64_t number) {
+    auto query = database_.query(
+        "WITH RECURSIVE above(number, follows) AS ("
+        "SELECT number, follows FROM bans WHERE number = ? "
+        "UNION SELECT b.number, b.follows FROM above a JOIN bans b ON b.number = a.follows) "
+        "SELECT number FROM above WHERE follows IS NULL"
+    );
+    return query.bind(row_of(number)).step() ? static_cast<std::uint64_t>(query.integer(0))
+                                             : number;
+}
+
+// What followed from one that is spared is spared with it.
+std::vector<std::uint64_t> Bans::standing_followers(std::uint64_t number, Spare spare) {
+    auto query = database_.query(
+        "WITH RECURSIVE below(number) AS ("
+        "SELECT number FROM bans WHERE follows = ?1 AND state < 6 AND adopted <= ?2 "
+        "UNION SELECT b.number FROM below a JOIN bans b ON b.follows = a.number "
+        "WHERE b.state < 6 AND b.adopted <= ?2) SELECT number FROM below"
+    );
+    query.bind(row_of(number)).bind(std::int64_t{spare == Spare::adopted ? 0 : 1});
+    std::vector<std::uint64_t> found;
+    while (query.step()) {
+        found.push_back(static_cast<std::uint64_t>(query.integer(0)));
+    }
+    return found;
+}
+
+std::vector<std::uint64_t>
+Bans::lift_followers(const Ban& parent, const Decision& by, Spare spare) {
+    auto followers = standing_followers(parent.number, spare);
+    for (const auto number : followers) {
+        auto ban = load(number).value();
+        ban.state = BanState::lifted;
+        ban.grace_until.reset();
+        ban.decided_at = by.now;
+        ban.decided_by = by.staff;
+        ban.decision_note = by.note;
+        end_for_ever(ban);
+    }
+    return followers;
+}
+
+void audit_followers(
+    const Bans::Decided& decided,
+    const std::function<void(const store::AuditEntry&)>& audit
+) {
+    const auto parent = print_ban_code(decided.ban.number);
+    const auto detail = "followed from " + std::string(parent.view());
+    for (const auto number : decided.followers) {
+        const auto code = print_ban_code(number);
+        audit({"ban.lift.following", code.view(), {}, detail});
+    }
+}
+
+}  // namespace drawbridge::bans
