@@ -22,5 +22,6 @@ struct MigrationStep {
 [[nodiscard]] MigrationStep schema_7();
 [[nodiscard]] MigrationStep schema_8();
 [[nodiscard]] MigrationStep schema_9();
+[[nodiscard]] MigrationStep schema_10();
 
 }  // namespace drawbridge::store

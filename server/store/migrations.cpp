@@ -24,7 +24,8 @@ const std::array kSteps{
     &schema_6,
     &schema_7,
     &schema_8,
-    &schema_9};
+    &schema_9,
+    &schema_10};
 
 void set_schema(Database& database, int schema) {
     database.execute(fmt::format("PRAGMA user_version={};", schema).c_str());  // no parameters
