@@ -2,21 +2,30 @@
 
 #include "shared/limits.h"
 
+#include <array>
+
 namespace drawbridge {
 namespace {
 
 constexpr char kUrlAlphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 constexpr char kPlainAlphabet[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-constexpr unsigned kNoDigit = 64;
+// A bit that no value of a digit has, so that those of four can be looked at together.
+constexpr std::uint32_t kNoDigit = 0x40;
 
-unsigned digit_value(char digit, char value62, char value63) {
-    if (digit >= 'A' && digit <= 'Z') return static_cast<unsigned>(digit - 'A');
-    if (digit >= 'a' && digit <= 'z') return static_cast<unsigned>(digit - 'a') + 26;
-    if (digit >= '0' && digit <= '9') return static_cast<unsigned>(digit - '0') + 52;
-    if (digit == value62) return 62;
-    return digit == value63 ? 63 : kNoDigit;
+using DigitValues = std::array<std::uint8_t, 256>;
+
+constexpr DigitValues values_of(const char* alphabet) {
+    DigitValues values{};
+    values.fill(kNoDigit);
+    for (std::uint8_t value = 0; value < 64; ++value) {
+        values[static_cast<std::uint8_t>(alphabet[value])] = value;
+    }
+    return values;
 }
+
+constexpr DigitValues kUrlValues = values_of(kUrlAlphabet);
+constexpr DigitValues kPlainValues = values_of(kPlainAlphabet);
 
 std::size_t encode_digits(Bytes bytes, const char* alphabet, char* out) {
     std::size_t written = 0;
@@ -33,25 +42,51 @@ std::size_t encode_digits(Bytes bytes, const char* alphabet, char* out) {
     return written;
 }
 
-// Digits without padding. A lone digit, or unused bits that are not zero, are not canonical.
-std::optional<std::size_t>
-decode_digits(std::string_view text, std::span<std::uint8_t> out, char value62, char value63) {
-    const std::size_t size = text.size() / 4 * 3 + (text.size() % 4) * 6 / 8;
-    if (text.size() % 4 == 1 || size > out.size()) return std::nullopt;
-    std::size_t written = 0;
+std::uint32_t value_at(const DigitValues& values, std::string_view text, std::size_t at) {
+    return values[static_cast<std::uint8_t>(text[at])];
+}
+
+// The last two or three digits. Unused bits that are not zero are not canonical.
+bool decode_rest(std::string_view text, std::uint8_t* out, const DigitValues& values) {
     std::uint32_t bits = 0;
-    unsigned held = 0;
-    for (const char digit : text) {
-        const unsigned value = digit_value(digit, value62, value63);
-        if (value == kNoDigit) return std::nullopt;
-        bits = (bits << 6) | value;
-        held += 6;
-        if (held < 8) continue;
-        held -= 8;
-        out[written++] = static_cast<std::uint8_t>(bits >> held);
+    std::uint32_t seen = 0;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const auto value = value_at(values, text, at);
+        seen |= value;
+        bits = bits << 6 | value;
     }
-    if ((bits & ((1U << held) - 1)) != 0) return std::nullopt;
-    return written;
+    const auto unused = static_cast<unsigned>(text.size() * 6 % 8);
+    if ((seen & kNoDigit) != 0 || (bits & ((1U << unused) - 1)) != 0) return false;
+    bits >>= unused;
+    if (text.size() == 3) *out++ = static_cast<std::uint8_t>(bits >> 8);
+    *out = static_cast<std::uint8_t>(bits);
+    return true;
+}
+
+// Digits without padding; a lone one is not canonical.
+std::optional<std::size_t>
+decode_digits(std::string_view text, std::span<std::uint8_t> out, const DigitValues& values) {
+    const std::size_t rest = text.size() % 4;
+    const std::size_t size = text.size() / 4 * 3 + rest * 6 / 8;
+    if (rest == 1 || size > out.size()) return std::nullopt;
+    std::uint8_t* next = out.data();
+    std::uint32_t seen = 0;
+    for (std::size_t at = 0; at + 4 <= text.size(); at += 4) {
+        const auto a = value_at(values, text, at);
+        const auto b = value_at(values, text, at + 1);
+        const auto c = value_at(values, text, at + 2);
+        const auto d = value_at(values, text, at + 3);
+        seen |= a | b | c | d;
+        const std::uint32_t bits = a << 18 | b << 12 | c << 6 | d;
+        *next++ = static_cast<std::uint8_t>(bits >> 16);
+        *next++ = static_cast<std::uint8_t>(bits >> 8);
+        *next++ = static_cast<std::uint8_t>(bits);
+    }
+    if ((seen & kNoDigit) != 0) return std::nullopt;
+    if (rest != 0 && !decode_rest(text.substr(text.size() - rest), next, values)) {
+        return std::nullopt;
+    }
+    return size;
 }
 
 }  // namespace
@@ -69,7 +104,7 @@ std::size_t encode_base64(Bytes bytes, char* out) {
 }
 
 std::optional<std::size_t> decode_base64url(std::string_view text, std::span<std::uint8_t> out) {
-    return decode_digits(text, out, '-', '_');
+    return decode_digits(text, out, kUrlValues);
 }
 
 std::optional<std::size_t> decode_base64(std::string_view text, std::span<std::uint8_t> out) {
@@ -80,7 +115,7 @@ std::optional<std::size_t> decode_base64(std::string_view text, std::span<std::u
         text.remove_suffix(1);
     }
     // `====`, `x===` and an `=` in the middle fail here, being no digits.
-    return decode_digits(text, out, '+', '/');
+    return decode_digits(text, out, kPlainValues);
 }
 
 Hex64 print_hex64(std::uint64_t value) {
