@@ -45,7 +45,7 @@ scripts/setup.sh
 install_peer
 mkdir -p build
 echo "Building (the first time takes a few minutes)"
-cmake --preset release >build/bench-build.log 2>&1 &&
+cmake --preset release -DDRAWBRIDGE_TESTS=ON >build/bench-build.log 2>&1 &&
     cmake --build --preset release --target drawbridged drawbridgectl bench_load bench_rows \
         >>build/bench-build.log 2>&1 || {
     cat build/bench-build.log
