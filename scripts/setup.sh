@@ -9,7 +9,7 @@ packages=(
     g++ cmake ninja-build ccache pkg-config git ca-certificates python3 curl zip openssl dpkg-dev
     libboost1.81-dev libssl-dev libsodium-dev libsqlitecpp-dev libsqlite3-dev
     libcpp-httplib-dev libspdlog-dev libfmt-dev libtomlplusplus-dev libcli11-dev
-    prometheus-cpp-dev doctest-dev libzstd-dev zlib1g-dev libsystemd-dev
+    prometheus-cpp-dev doctest-dev libzstd-dev zlib1g-dev libsystemd-dev libmimalloc-dev
     clang-14 lld-14 llvm-14 clang-format-14 clang-tidy-14 libclang-rt-14-dev
     wasi-libc libc++-14-dev-wasm32 libclang-rt-14-dev-wasm32
 )

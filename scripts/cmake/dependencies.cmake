@@ -3,7 +3,7 @@
 # drawbridge_boost_asio, OpenSSL::SSL, PkgConfig::sodium, SQLiteCpp, PkgConfig::sqlite3,
 # PkgConfig::httplib, PkgConfig::systemd, PkgConfig::zstd, ZLIB::ZLIB, fmt::fmt,
 # spdlog::spdlog, tomlplusplus::tomlplusplus, CLI11::CLI11, prometheus-cpp::core,
-# Threads::Threads.
+# Threads::Threads, mimalloc.
 
 find_package(Threads REQUIRED)
 find_package(Boost 1.81 REQUIRED CONFIG COMPONENTS headers)
@@ -11,6 +11,7 @@ find_package(OpenSSL 3 REQUIRED)
 find_package(ZLIB REQUIRED)
 find_package(SQLiteCpp REQUIRED)
 find_package(fmt REQUIRED)
+find_package(mimalloc REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(tomlplusplus REQUIRED)
 find_package(CLI11 REQUIRED)

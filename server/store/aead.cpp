@@ -2,9 +2,27 @@
 
 #include <sodium.h>
 
+#include <algorithm>
+#include <array>
+#include <cstddef>
 #include <stdexcept>
 
 namespace drawbridge::store {
+namespace {
+
+// Nonces are no secrets, and a call of the kernel for each is dear: a thread takes many at once.
+void fill_nonce(std::span<std::uint8_t, kAeadNonce> nonce) {
+    thread_local std::array<std::uint8_t, 128 * kAeadNonce> pool;
+    thread_local std::size_t used = pool.size();
+    if (used == pool.size()) {
+        randombytes_buf(pool.data(), pool.size());
+        used = 0;
+    }
+    std::copy_n(pool.begin() + static_cast<std::ptrdiff_t>(used), kAeadNonce, nonce.begin());
+    used += kAeadNonce;
+}
+
+}  // namespace
 
 static_assert(kAeadNonce == crypto_aead_xchacha20poly1305_ietf_NPUBBYTES);
 static_assert(kAeadOverhead == kAeadNonce + crypto_aead_xchacha20poly1305_ietf_ABYTES);
@@ -20,7 +38,7 @@ void aead_encrypt(
     ByteView plain,
     std::span<std::uint8_t> out
 ) {
-    randombytes_buf(out.data(), kAeadNonce);
+    fill_nonce(out.first<kAeadNonce>());
     crypto_aead_xchacha20poly1305_ietf_encrypt(
         out.data() + kAeadNonce,
         nullptr,
