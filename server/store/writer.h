@@ -20,7 +20,7 @@ namespace drawbridge::store {
 
 enum class JobFailure {
     unavailable,  // the transaction could not be committed (disk full, I/O): it does not count
-    internal,     // this job threw; its savepoint was rolled back, its neighbours commit
+    internal,     // this job threw; what it did was rolled back, its neighbours commit
     stopping,     // the writer had already been told to stop
 };
 
@@ -41,8 +41,8 @@ inline constexpr std::array kStoreStates{
 /// As `status` and the metrics say it.
 [[nodiscard]] std::string_view state_name(StoreState state);
 
-/// One unit of work under its own savepoint. All three run on the store thread; exactly one of
-/// `committed` and `failed` is called, after the fate of the transaction is known.
+/// One unit of work that is undone alone when it throws. All three run on the store thread; exactly
+/// one of `committed` and `failed` is called, after the fate of the transaction is known.
 class Job {
 public:
     Job() = default;
@@ -50,11 +50,15 @@ public:
     Job& operator=(const Job&) = delete;
     virtual ~Job() = default;
 
-    /// May throw: the savepoint is rolled back and `failed` is called. Must not show anything to
+    /// May throw: what it did is rolled back and `failed` is called. Must not show anything to
     /// other threads: what memory shows changes only in `committed`.
     virtual void apply(Database& database) = 0;
     virtual void committed() = 0;
     virtual void failed(JobFailure failure) = 0;
+
+    /// True: `apply` changes nothing but the database and what it sets anew in each call, so it may
+    /// be called again after a rollback.
+    [[nodiscard]] virtual bool can_apply_again() const { return false; }
 
     /// Asked of the tick's job when its fate is known. True: there is more to do, so that the next
     /// tick comes within milliseconds instead of a second.

@@ -29,7 +29,7 @@ constexpr std::size_t kQueue = 1000;
 /// How a job ended: nothing means committed.
 using Ending = std::optional<JobFailure>;
 
-class TestJob final : public Job {
+class TestJob : public Job {
 public:
     TestJob(std::function<void(Database&)> work, std::function<void(Ending)> ended)
         : work_(std::move(work)),
@@ -44,6 +44,13 @@ public:
 private:
     std::function<void(Database&)> work_;
     std::function<void(Ending)> ended_;
+};
+
+class AgainJob final : public TestJob {
+public:
+    using TestJob::TestJob;
+
+    [[nodiscard]] bool can_apply_again() const override { return true; }
 };
 
 std::unique_ptr<Database> make_database(const TempFolder& folder) {
@@ -195,6 +202,63 @@ TEST_CASE("a job that throws is undone alone; its neighbours commit") {
     CHECK(endings[2] == JobFailure::internal);
     CHECK_FALSE(endings[3].has_value());
     CHECK(count_rows(folder) == 2);
+}
+
+TEST_CASE("jobs that can be applied again are tried without savepoints, then each alone") {
+    const TempFolder folder;
+    Writer writer(make_database(folder), kQueue, nullptr);
+    Gate gate;
+    gate.close(writer);
+    std::vector<int> applied(3);
+    std::vector<Ending> endings;
+    std::promise<void> all_ended;
+    for (std::size_t i = 0; i < applied.size(); ++i) {
+        writer.submit(std::make_unique<AgainJob>(
+            [&applied, i](Database& database) {
+                ++applied.at(i);
+                insert(database, static_cast<std::int64_t>(i));
+                if (i == 1) throw std::runtime_error("made up");
+            },
+            [&](Ending ending) {
+                endings.push_back(ending);
+                if (endings.size() == applied.size()) all_ended.set_value();
+            }
+        ));
+    }
+    gate.open();
+    all_ended.get_future().wait();
+    CHECK(endings == std::vector<Ending>{std::nullopt, JobFailure::internal, std::nullopt});
+    // The second ended the first attempt, which the third never came to.
+    CHECK(applied == std::vector{2, 2, 1});
+    CHECK(count_rows(folder) == 2);
+}
+
+TEST_CASE("beside a job that cannot be applied again all have savepoints") {
+    const TempFolder folder;
+    Writer writer(make_database(folder), kQueue, nullptr);
+    Gate gate;
+    gate.close(writer);
+    int applied = 0;
+    writer.submit(std::make_unique<AgainJob>(
+        [&](Database& database) {
+            ++applied;
+            insert(database, 1);
+        },
+        [](Ending) {}
+    ));
+    std::promise<Ending> ended;
+    writer.submit(std::make_unique<TestJob>(
+        [&](Database& database) {
+            ++applied;
+            insert(database, 2);
+            throw std::runtime_error("made up");
+        },
+        [&](Ending ending) { ended.set_value(ending); }
+    ));
+    gate.open();
+    CHECK(ended.get_future().get() == JobFailure::internal);
+    CHECK(applied == 2);
+    CHECK(count_rows(folder) == 1);
 }
 
 TEST_CASE("a full disk makes all of a transaction unavailable, and service returns by itself") {
