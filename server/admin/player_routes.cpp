@@ -7,12 +7,14 @@
 #include "admin/query.h"
 #include "admin/router.h"
 #include "bans/ban_queries.h"
+#include "events/event_queries.h"
 #include "identity/names.h"
 #include "identity/profiles.h"
 #include "identity/tags.h"
 #include "shared/encoding.h"
 #include "shared/tag.h"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -67,8 +69,9 @@ Reply show_profile(const Context& context, std::int64_t id) {
     json::object object;
     object["profile"] = profile->id;
     object["first_seen"] = profile->first_seen;
-    object["last_seen"] = profile->last_seen;
-    object["joins"] = profile->joins;
+    const auto joins = events::joins_of(context.reader(), id);
+    object["last_seen"] = std::max(profile->last_seen, joins.last_at.value_or(0));
+    object["joins"] = joins.count;
     object["names"] = describe_names(context, id);
     object["tags"] = describe_tags(*profile);
     object["bans"] = describe_bans(context, bans::bans_of_profile(context.reader(), id));

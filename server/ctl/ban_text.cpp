@@ -46,24 +46,6 @@ std::string followers_of(const json::object& ban) {
     return text;
 }
 
-std::string history(const json::object& ban) {
-    const auto* changes = ban.if_contains("changes");
-    if (changes == nullptr || changes->as_array().empty()) return {};
-    Table table({"WHEN", "FROM", "TO", "WHO", "WHY"});
-    for (const auto& entry : changes->as_array()) {
-        const auto& change = entry.as_object();
-        const auto who = text_of(change, "who");
-        table.add(
-            {absolute_time(number_of(change, "at").value_or(0)),
-             text_of(change, "from"),
-             text_of(change, "to"),
-             who == "-" ? text_of(change, "actor") : who,
-             text_of(change, "reason")}
-        );
-    }
-    return "\n" + table.print();
-}
-
 std::string reach(const json::object& list) {
     const auto entries = number_of(list, "entries").value_or(0);
     if (entries == 0) return "not on it";
@@ -133,7 +115,7 @@ std::string describe_ban(const json::object& ban, base::UnixMs now) {
             fields.emplace_back(text_of(list, "list") + " list", reach(list));
         }
     }
-    return print_fields(fields) + history(ban);
+    return print_fields(fields);
 }
 
 }  // namespace drawbridge::ctl

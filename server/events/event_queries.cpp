@@ -80,6 +80,15 @@ find_events(store::Database& database, const store::Sealer& sealer, const EventF
     return records;
 }
 
+Joins joins_of(store::Database& database, std::int64_t profile) {
+    auto query = database.query(
+        "SELECT count(*), max(received_at) FROM events WHERE profile_id = ? AND type = ?"
+    );
+    query.bind(profile).bind(static_cast<std::int64_t>(EventType::join));
+    if (!query.step()) return {};
+    return {query.integer(0), query.optional_integer(1)};
+}
+
 EventTotals event_totals(store::Database& database) {
     auto query = database.query("SELECT seq, received_at FROM events ORDER BY seq DESC LIMIT 1");
     if (!query.step()) return {};

@@ -39,6 +39,14 @@ struct EventRecord {
 [[nodiscard]] std::vector<EventRecord>
 find_events(store::Database& database, const store::Sealer& sealer, const EventFilter& filter);
 
+/// Of one profile, as far back as join events are kept.
+struct Joins {
+    std::int64_t count = 0;
+    std::optional<base::UnixMs> last_at;  // received
+};
+
+[[nodiscard]] Joins joins_of(store::Database& database, std::int64_t profile);
+
 struct EventTotals {
     std::int64_t stored = 0;  // ever; numbers of purged events stay used
     std::optional<base::UnixMs> last_received_at;

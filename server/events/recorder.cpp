@@ -1,7 +1,6 @@
 #include "events/recorder.h"
 
 #include "base/work.h"
-#include "events/samples.h"
 #include "identity/names.h"
 #include "privacy/retention.h"
 
@@ -13,8 +12,6 @@ namespace drawbridge::events {
 namespace {
 
 using base::EventOutcome;
-
-constexpr std::string_view kAllow = R"("verdict":{"decision":"allow"})";
 
 base::WorkKind work_of(EventType type) {
     switch (type) {
@@ -90,27 +87,45 @@ std::vector<IdentifierType> matched_types(const MatchInput& input, std::uint64_t
 
 }  // namespace
 
+std::vector<EventResult> Recorder::record(const std::vector<DecodedEvent>& events) {
+    std::vector<EventResult> results;
+    results.reserve(events.size());
+    for (const auto& event : events) {
+        results.push_back(record(event));
+    }
+    news_.write(p_.database, p_.server.row, p_.now);
+    return results;
+}
+
 EventResult Recorder::record(const DecodedEvent& decoded) {
     if (const auto* rejected = std::get_if<RejectedEvent>(&decoded)) {
         return {rejected->id, rejected->outcome, {}, rejected->error};
     }
     const auto& event = std::get<Event>(decoded);
     const base::Work work(work_of(event.type));
+    return record(event);
+}
+
+EventResult Recorder::record(const Event& event) {
+    const auto refused = refuse_by_time(event);
+    const std::string_view likely = event.type == EventType::join ? EventIds::kAllow : "";
     EventResult result{std::string(print_uuid(event.id).view()), EventOutcome::stored, {}, {}};
-    if (auto members = original_members(event.id)) {
+    if (refused || !ids_.take(event.id, likely)) {
+        auto members = ids_.find(event.id);
+        if (!members) return refused.value();
         result.outcome = EventOutcome::duplicate;
-        result.members = std::move(*members);
+        result.members = *std::move(members);
         return result;
     }
-    if (auto refused = refuse_by_time(event)) return *refused;
     auto effect = apply(event);
     result.outcome = effect.outcome;
     if (effect.outcome != EventOutcome::stored) {
+        ids_.give_back(event.id);
         result.error = {"code", "is not a standing ban of this server's owner"};
         return result;
     }
     insert_event(event, effect.profile);
-    remember_id(event, effect.members);
+    if (effect.members != likely) ids_.set_result(event.id, effect.members);
     result.members = std::move(effect.members);
     return result;
 }
@@ -130,39 +145,6 @@ std::optional<EventResult> Recorder::refuse_by_time(const Event& event) {
         return result;
     }
     return std::nullopt;
-}
-
-std::optional<std::string> Recorder::original_members(const Uuid& id) {
-    auto query = p_.database.query("SELECT result FROM event_ids WHERE id = ? AND server_id = ?");
-    query.bind(store::ByteView(id)).bind(p_.server.row);
-    if (!query.step()) return std::nullopt;
-    if (query.is_null(0)) return std::string();
-    const auto sealed = query.blob_view(0);
-    if (sealed.empty()) return std::string(kAllow);
-    const auto plain = p_.sealer.open(store::Column::event_result, id, sealed);
-    if (!plain) throw std::runtime_error("the result of an event cannot be opened: altered");
-    return std::string(plain->begin(), plain->end());
-}
-
-void Recorder::remember_id(const Event& event, const std::string& members) {
-    auto query = p_.database.query("INSERT INTO event_ids(id, server_id, result) VALUES(?,?,?)");
-    query.bind(store::ByteView(event.id)).bind(p_.server.row);
-    store::Bytes sealed;  // empty stands for the plain allow, by far the most frequent
-    if (members.empty()) {
-        query.bind_null();
-    } else {
-        if (members != kAllow) {
-            sealed = p_.sealer.seal_dated(
-                store::KeyPurpose::event,
-                p_.now,
-                store::Column::event_result,
-                event.id,
-                as_bytes(members)
-            );
-        }
-        query.bind(store::ByteView(sealed));
-    }
-    query.run();
 }
 
 void Recorder::insert_event(const Event& event, std::optional<std::int64_t> profile) {
@@ -194,10 +176,7 @@ Recorder::Effect Recorder::apply(const Event& event) {
 }
 
 Recorder::Effect Recorder::on(const Join& join, const Event&) {
-    const auto profile = p_.profiles.record_join(join.player, p_.server.owner_row, p_.now);
-    if (const auto& name = join.player.name; !name.empty()) {
-        identity::Names(p_.database, p_.sealer).observe(profile, name, p_.now);
-    }
+    const auto [profile, in_budget] = see(join.player);
     const auto tags = p_.sealer.seal_dated(
         store::KeyPurpose::event,
         p_.now,
@@ -216,11 +195,24 @@ Recorder::Effect Recorder::on(const Join& join, const Event&) {
         .bind(p_.now)
         .bind(store::ByteView(tags))
         .run();
-    return {encode_verdict(verdict_for(join.player, profile)), profile};
+    return {encode_verdict(verdict_for(join.player, in_budget)), profile};
 }
 
-Verdict Recorder::verdict_for(const identity::Player& player, std::int64_t profile) {
-    if (!spend_budget(profile)) return {Decision::none, std::nullopt, false, {}};
+// Most players who join were here today, and then nothing of what the rows say of them changes.
+Recorder::Seen Recorder::see(const identity::Player& player) {
+    const auto key = identity::visit_key(p_.sealer, p_.server.row, player);
+    if (const auto profile = p_.visits.find(key, p_.now)) return {*profile, true};
+    const auto profile = p_.profiles.record_join(player, p_.server.owner_row, p_.now);
+    if (!player.name.empty()) {
+        identity::Names(p_.database, p_.sealer).observe(profile, player.name, p_.now);
+    }
+    const bool in_budget = spend_budget(profile);
+    if (in_budget) p_.new_visits.push_back({key, profile});
+    return {profile, in_budget};
+}
+
+Verdict Recorder::verdict_for(const identity::Player& player, bool in_budget) {
+    if (!in_budget) return {Decision::none, std::nullopt, false, {}};
     const auto found = matches(player);
     if (!found.empty() && found.front().decision == Decision::ban) return found.front();
     return {found.empty() ? Decision::allow : Decision::watch, std::nullopt, false, {}};
@@ -251,14 +243,13 @@ std::vector<Verdict> Recorder::matches(const identity::Player& player) {
 }
 
 Recorder::Effect Recorder::on(const Leave& leave, const Event&) {
-    const auto profile = session_profile(leave.session);
-    p_.database
-        .query("UPDATE sessions SET left_at = ? WHERE id = ? AND server_id = ? AND left_at IS NULL")
-        .bind(p_.now)
-        .bind(store::ByteView(leave.session))
-        .bind(p_.server.row)
-        .run();
-    return {"", profile};
+    auto update = p_.database.query(
+        "UPDATE sessions SET left_at = coalesce(left_at, ?) WHERE id = ? AND server_id = ? "
+        "RETURNING profile_id"
+    );
+    update.bind(p_.now).bind(store::ByteView(leave.session)).bind(p_.server.row);
+    if (!update.step()) return {};
+    return {"", update.integer(0)};
 }
 
 Recorder::Effect Recorder::on(const Ban& ban, const Event& event) {
@@ -294,32 +285,12 @@ Recorder::Effect Recorder::on(const Unban& unban, const Event&) {
 }
 
 Recorder::Effect Recorder::on(const Heartbeat& heartbeat, const Event&) {
-    add_sample(p_.database, p_.server.row, p_.now, heartbeat.players);
-    p_.database
-        .query(
-            "UPDATE servers SET last_seen_at = ?, players = ?, network_cursor = ?, "
-            "owner_cursor = ?, outbox = ?, resource_version = ? WHERE id = ?"
-        )
-        .bind(p_.now)
-        .bind(heartbeat.players)
-        .bind(std::string_view(heartbeat.network_cursor))
-        .bind(std::string_view(heartbeat.owner_cursor))
-        .bind(heartbeat.outbox)
-        .bind(std::string_view(heartbeat.resource_version))
-        .bind(p_.server.row)
-        .run();
+    news_.add(heartbeat);
     return {};
 }
 
 Recorder::Effect Recorder::on(const PlayerCount& count, const Event&) {
-    add_sample(p_.database, p_.server.row, p_.now, count.players);
-    p_.database
-        .query("UPDATE servers SET last_seen_at = ?, players = ?, max_players = ? WHERE id = ?")
-        .bind(p_.now)
-        .bind(count.players)
-        .bind(count.max_players)
-        .bind(p_.server.row)
-        .run();
+    news_.add(count);
     return {};
 }
 
@@ -332,6 +303,8 @@ Recorder::Effect Recorder::on(const Plain&, const Event&) {
 }
 
 std::optional<std::int64_t> Recorder::known_profile(const identity::Player& player) {
+    const auto key = identity::visit_key(p_.sealer, p_.server.row, player);
+    if (const auto profile = p_.visits.find(key, p_.now)) return profile;
     for (const auto& identifier : player.tags) {
         if (!identity::is_account(identifier.type)) continue;
         if (const auto profile = p_.profiles.find(identifier.tag)) return profile;

@@ -7,7 +7,10 @@
 #include "bans/list_master.h"
 #include "events/encode.h"
 #include "events/event.h"
+#include "events/event_ids.h"
+#include "events/server_news.h"
 #include "identity/profiles.h"
+#include "identity/visits.h"
 #include "store/audit.h"
 #include "store/database.h"
 #include "store/sealer.h"
@@ -22,6 +25,8 @@ struct RecorderParts {
     store::Database& database;
     const store::Sealer& sealer;
     identity::Profiles& profiles;
+    const identity::Visits& visits;            // committed
+    std::vector<identity::Visit>& new_visits;  // of this unit of work
     bans::Bans& bans;
     const bans::ListMaster& lists;
     const auth::Server& server;
@@ -34,9 +39,12 @@ struct RecorderParts {
 /// One request's events. Store thread.
 class Recorder {
 public:
-    explicit Recorder(const RecorderParts& parts) : p_(parts) {}
+    explicit Recorder(const RecorderParts& parts)
+        : p_(parts),
+          ids_(parts.database, parts.sealer, parts.server.row, parts.now) {}
 
-    [[nodiscard]] EventResult record(const DecodedEvent& event);
+    /// A result for each, in their order.
+    [[nodiscard]] std::vector<EventResult> record(const std::vector<DecodedEvent>& events);
 
     /// Bans that stand for these tags on this server: the network's and its owner's, by the same
     /// matching that the game server does.
@@ -50,10 +58,10 @@ public:
     [[nodiscard]] std::optional<std::int64_t> session_profile(const Uuid& session);
 
 private:
-    [[nodiscard]] std::optional<std::string> original_members(const Uuid& id);
+    [[nodiscard]] EventResult record(const DecodedEvent& event);
+    [[nodiscard]] EventResult record(const Event& event);
     [[nodiscard]] std::optional<EventResult> refuse_by_time(const Event& event);
     void insert_event(const Event& event, std::optional<std::int64_t> profile);
-    void remember_id(const Event& event, const std::string& members);
 
     struct Effect {
         std::string members;
@@ -71,12 +79,21 @@ private:
     [[nodiscard]] Effect on(const AboutPlayer& about, const Event& event);
     [[nodiscard]] Effect on(const Plain& plain, const Event& event);
 
-    [[nodiscard]] Verdict verdict_for(const identity::Player& player, std::int64_t profile);
+    /// The profile, and whether the server may be told of it.
+    struct Seen {
+        std::int64_t profile = 0;
+        bool in_budget = true;
+    };
+
+    [[nodiscard]] Seen see(const identity::Player& player);
+    [[nodiscard]] Verdict verdict_for(const identity::Player& player, bool in_budget);
     [[nodiscard]] std::optional<std::int64_t> known_profile(const identity::Player& player);
 
     void audit_ban(std::string_view action, const bans::Ban& ban);
 
     const RecorderParts& p_;
+    EventIds ids_;
+    ServerNews news_;
 };
 
 /// How many distinct persons a server of this size may ask about in a day.

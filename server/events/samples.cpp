@@ -1,22 +1,33 @@
 #include "events/samples.h"
 
+#include <algorithm>
+
 namespace drawbridge::events {
 
-void add_sample(
+void Reports::add(std::int64_t players) {
+    ++count;
+    total += players;
+    peak = std::max(peak, players);
+    last = players;
+}
+
+void add_samples(
     store::Database& database,
     std::int64_t server,
     base::UnixMs received_at,
-    std::int64_t players
+    const Reports& reports
 ) {
     database
         .query(
-            "INSERT INTO samples(server_id, hour, count, total, peak) VALUES(?1, ?2, 1, ?3, ?3) "
-            "ON CONFLICT(server_id, hour) DO UPDATE SET count = count + 1, total = total + ?3, "
-            "peak = max(peak, ?3)"
+            "INSERT INTO samples(server_id, hour, count, total, peak) VALUES(?,?,?,?,?) "
+            "ON CONFLICT(server_id, hour) DO UPDATE SET count = count + excluded.count, "
+            "total = total + excluded.total, peak = max(peak, excluded.peak)"
         )
         .bind(server)
         .bind(received_at / base::kHourMs)
-        .bind(players)
+        .bind(reports.count)
+        .bind(reports.total)
+        .bind(reports.peak)
         .run();
 }
 

@@ -17,12 +17,22 @@ struct Sample {
     std::int64_t count = 0;  // reports it is made of
 };
 
-/// Inside the transaction that stores the report. Store thread.
-void add_sample(
+/// How many players each of some reports said there were.
+struct Reports {
+    std::int64_t count = 0;
+    std::int64_t total = 0;
+    std::int64_t peak = 0;
+    std::int64_t last = 0;
+
+    void add(std::int64_t players);
+};
+
+/// Inside the transaction that stores the reports. Store thread.
+void add_samples(
     store::Database& database,
     std::int64_t server,
     base::UnixMs received_at,
-    std::int64_t players
+    const Reports& reports
 );
 
 /// Hours of one server from `since` on, in order. Thread of the connection.

@@ -31,7 +31,7 @@ std::int64_t Profiles::observe(const Player& player, std::int64_t owner, base::U
     if (first != known.end()) {
         profile = *first->profile();
     } else {
-        database_.query("INSERT INTO profiles(first_seen, last_seen, joins) VALUES(?1, ?1, 0)")
+        database_.query("INSERT INTO profiles(first_seen, last_seen) VALUES(?1, ?1)")
             .bind(now)
             .run();
         profile = database_.last_insert_rowid();
@@ -78,8 +78,7 @@ void Profiles::attach(
 
 std::int64_t Profiles::record_join(const Player& player, std::int64_t owner, base::UnixMs now) {
     const auto profile = observe(player, owner, now);
-    database_
-        .query("UPDATE profiles SET joins = joins + 1, last_seen = max(last_seen, ?) WHERE id = ?")
+    database_.query("UPDATE profiles SET last_seen = max(last_seen, ?) WHERE id = ?")
         .bind(now)
         .bind(profile)
         .run();
@@ -104,12 +103,10 @@ std::optional<Profile> Profiles::load(std::int64_t profile) {
     Profile loaded;
     loaded.id = profile;
     {
-        auto query =
-            database_.query("SELECT first_seen, last_seen, joins FROM profiles WHERE id = ?");
+        auto query = database_.query("SELECT first_seen, last_seen FROM profiles WHERE id = ?");
         if (!query.bind(profile).step()) return std::nullopt;
         loaded.first_seen = query.integer(0);
         loaded.last_seen = query.integer(1);
-        loaded.joins = query.integer(2);
     }
     auto query = database_.query(
         "SELECT t.type, t.first_seen, t.last_seen, "

@@ -24,8 +24,7 @@ struct ProfileTag {
 struct Profile {
     std::int64_t id = 0;
     base::UnixMs first_seen = 0;
-    base::UnixMs last_seen = 0;
-    std::int64_t joins = 0;
+    base::UnixMs last_seen = 0;  // to the day; exact is what its events say
     std::vector<ProfileTag> tags;
 };
 
@@ -40,7 +39,7 @@ public:
     /// made when none is known. Account tags not seen before are attached to it as this owner's
     /// claims; tags of other profiles stay where they are.
     [[nodiscard]] std::int64_t observe(const Player& player, std::int64_t owner, base::UnixMs now);
-    /// As `observe`, and counts a join.
+    /// As `observe`, of somebody who is here now.
     [[nodiscard]] std::int64_t
     record_join(const Player& player, std::int64_t owner, base::UnixMs now);
 

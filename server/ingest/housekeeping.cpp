@@ -57,7 +57,7 @@ public:
         network_.sweep = step_.state;
         network_.requests.written(requests_, base::unix_ms());
         network_.reencryption = reencryption_.walk;
-        unit_->publish();
+        unit_->publish(base::unix_ms());
         if (removal_.finished) {
             const auto& [id, counts] = *removal_.finished;
             base::log_info("server removed server={} deleted=\"{}\"", id, counts);
@@ -82,7 +82,7 @@ private:
     bool end_bans(base::UnixMs now) {
         const auto steps = unit_->bans.tick(now, kBansPerStep);
         for (const auto& step : steps) {
-            const bool expired = step.action == bans::BanAction::expire;
+            const bool expired = step.to == bans::BanState::expired;
             const auto* action = expired ? "ban.expire" : "ban.activate";
             const auto code = print_ban_code(step.number);
             unit_->audit(store::by_system(), {action, code.view(), {}, {}}, now);
@@ -159,6 +159,7 @@ private:
             Clock::now() + kRemovalPerStep
         );
         if (removal_.list) unit_->list_removed(*removal_.list);
+        if (removal_.has_more || removal_.finished) unit_->persons_changed();
         if (removal_.finished) {
             const auto& [id, counts] = *removal_.finished;
             unit_->audit(store::by_system(), {"server.removed", id, {}, counts}, now);

@@ -115,7 +115,11 @@ void UnitOfWork::prepare() {
     }
 }
 
-void UnitOfWork::publish() {
+void UnitOfWork::publish(base::UnixMs now) {
+    if (persons_changed_) network_.visits.clear();
+    for (const auto& visit : visits) {
+        network_.visits.add(visit, now);
+    }
     const auto changes = bans.take_changes();
     const bool has_news = !changes.empty() || !new_keys_.empty() || !new_lists_.empty();
     for (auto& list : new_lists_) {
@@ -143,10 +147,11 @@ void run_unit(
     writer.run(
         [&](store::Database& database) {
             unit.emplace(network, database);
+            unit->persons_changed();  // what an administrator does is not looked into
             work(*unit);
             unit->prepare();
         },
-        [&] { unit->publish(); }
+        [&] { unit->publish(base::unix_ms()); }
     );
 }
 

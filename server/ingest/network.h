@@ -9,6 +9,7 @@
 #include "bans/published_list.h"
 #include "base/guarded.h"
 #include "identity/profiles.h"
+#include "identity/visits.h"
 #include "ingest/request_log.h"
 #include "privacy/retention.h"
 #include "privacy/sweep.h"
@@ -59,6 +60,8 @@ public:
 
     RequestLog requests;  // any thread
 
+    identity::Visits visits;  // store thread only
+
     /// Event ids older than this are refused; never moves back. Store thread only.
     base::UnixMs horizon = 0;
     /// Of the retention. Store thread only.
@@ -92,6 +95,12 @@ public:
     /// Keys, mode or standing of this server changed: its part of the key ring is made anew.
     void server_changed(std::int64_t server) { changed_servers_.insert(server); }
 
+    /// Joins recorded in full: shown after the commit, so that the next of that day is quick.
+    std::vector<identity::Visit> visits;
+
+    /// Something else than a join may have changed who is who.
+    void persons_changed() { persons_changed_ = true; }
+
     /// An owner is new: its list must be shown.
     void owner_added(std::int64_t owner);
 
@@ -119,11 +128,12 @@ public:
     /// half shown.
     void prepare();
     /// Store thread, after the commit. Touches memory only.
-    void publish();
+    void publish(base::UnixMs now);
 
 private:
     Network& network_;
     std::size_t audited_ = 0;
+    bool persons_changed_ = false;
     std::set<std::int64_t> changed_servers_;
     std::vector<std::int64_t> new_owners_;
     std::map<std::int64_t, std::vector<auth::Key>> new_keys_;  // by server

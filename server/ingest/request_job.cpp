@@ -68,6 +68,7 @@ RequestJob::RequestJob(
 void RequestJob::apply(store::Database& database) {
     const base::Work work(kWork.at(command_.index()));
     unit_.emplace(parts_.network, database);
+    revoked_ = false;
     const auto& key = request_.key();
     // Admitted before a revocation that has been committed since: not applied after it.
     if (!unit_->servers.is_working(key.server->row, key.generation, now_)) {
@@ -99,7 +100,7 @@ void RequestJob::committed() {
             replay.made_durable(request_.signature().epoch);
         });
     }
-    unit_->publish();
+    unit_->publish(now_);
     finish(*std::move(ending_));
 }
 
@@ -164,6 +165,8 @@ events::RecorderParts RequestJob::recorder_parts() {
         unit_->database,
         *network.sealer,
         unit_->profiles,
+        network.visits,
+        unit_->visits,
         unit_->bans,
         network.list_master,
         *request_.key().server,
@@ -207,11 +210,7 @@ RequestJob::Ending RequestJob::handle(const events::Hello& hello) {
 RequestJob::Ending RequestJob::handle(const std::vector<events::DecodedEvent>& events) {
     const auto parts = recorder_parts();
     events::Recorder recorder(parts);
-    std::vector<events::EventResult> results;
-    results.reserve(events.size());
-    for (const auto& event : events) {
-        results.push_back(recorder.record(event));
-    }
+    auto results = recorder.record(events);
     return EventsAnswer{std::move(results), cursors()};
 }
 

@@ -55,6 +55,8 @@ public:
     void committed() override;
     void failed(store::JobFailure failure) override;
 
+    [[nodiscard]] bool can_apply_again() const override { return true; }
+
 private:
     struct EventsAnswer {
         std::vector<events::EventResult> results;

@@ -27,7 +27,7 @@ struct Rows {
     Rows() {
         store::migrate(database, master);
         ring = std::make_unique<store::KeyRing>(database, master.copy());
-        database.execute("INSERT INTO profiles VALUES(1, 1, 1, 1), (2, 1, 1, 1);");
+        database.execute("INSERT INTO profiles VALUES(1, 1, 1), (2, 1, 1);");
     }
 
     std::int64_t join(std::int64_t profile, std::string_view name, base::UnixMs now = kNow) {

@@ -21,6 +21,17 @@ base::UnixMs days_ago(std::int64_t days) {
     return kNow - days * kDayMs;
 }
 
+void add_report(
+    store::Database& database,
+    std::int64_t server,
+    base::UnixMs received_at,
+    std::int64_t players
+) {
+    events::Reports reports;
+    reports.add(players);
+    events::add_samples(database, server, received_at, reports);
+}
+
 }  // namespace
 
 TEST_CASE("events go 90 days after their receipt, telemetry and errors after 30") {
@@ -129,7 +140,7 @@ TEST_CASE("hours of players go after a year, server by server") {
     StoredRows rows;
     for (int server = 1; server <= 3; ++server) {
         for (int hour = 0; hour < 100; ++hour) {
-            events::add_sample(rows.database, server, days_ago(367) + hour * kHourMs, 8);
+            add_report(rows.database, server, days_ago(367) + hour * kHourMs, 8);
         }
     }
     CHECK(rows.sweep() == "samples 144");
@@ -140,8 +151,7 @@ TEST_CASE("hours of players go after a year, server by server") {
 TEST_CASE("names go 90 days after they were last seen, one by one") {
     StoredRows rows;
     for (int profile = 1; profile <= 100; ++profile) {
-        rows.database.execute("INSERT INTO profiles(first_seen, last_seen, joins) VALUES(1, 1, 1);"
-        );
+        rows.database.execute("INSERT INTO profiles(first_seen, last_seen) VALUES(1, 1);");
         rows.name(profile, 0, days_ago(91));
         rows.name(profile, 7, days_ago(89));
     }
@@ -154,11 +164,14 @@ TEST_CASE("names go 90 days after they were last seen, one by one") {
 
 TEST_CASE("an hour's sample is the mean and the peak of what was reported") {
     StoredRows rows;
-    for (const auto players : {10, 20, 33}) {
-        events::add_sample(rows.database, 1, kNow, players);
+    events::Reports of_one_request;
+    for (const auto players : {10, 20}) {
+        of_one_request.add(players);
     }
-    events::add_sample(rows.database, 1, kNow + kHourMs, 5);
-    events::add_sample(rows.database, 2, kNow, 64);
+    events::add_samples(rows.database, 1, kNow, of_one_request);
+    add_report(rows.database, 1, kNow, 33);
+    add_report(rows.database, 1, kNow + kHourMs, 5);
+    add_report(rows.database, 2, kNow, 64);
     const auto found = events::find_samples(rows.database, 1, 0, 10);
     REQUIRE(found.size() == 2);
     CHECK(found[0].hour == kNow);

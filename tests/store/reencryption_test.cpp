@@ -163,17 +163,6 @@ struct Instance {
             .bind(ByteView(by))
             .bind(ByteView(note))
             .run();
-        const auto who = cell(Column::ban_change_who);
-        const auto why = cell(Column::ban_change_reason);
-        database
-            .query(
-                "INSERT INTO ban_changes(id, ban_number, at, to_state, actor, who, reason) "
-                "VALUES(?1, ?1, 1, 1, 2, ?2, ?3)"
-            )
-            .bind(number)
-            .bind(ByteView(who))
-            .bind(ByteView(why))
-            .run();
     }
 
     void fill() {
@@ -230,7 +219,7 @@ struct Instance {
             row_id(name_row(1, 3)),
             as_bytes("someone")
         );
-        database.execute("INSERT INTO profiles VALUES(1, 1, 1, 1);");
+        database.execute("INSERT INTO profiles VALUES(1, 1, 1);");
         database.query("INSERT INTO names(profile_id, slot, last_seen, name) VALUES(1, 3, 1, ?)")
             .bind(ByteView(name))
             .run();
