@@ -1,0 +1,213 @@
+#include "population/print.h"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace drawbridge::population {
+namespace {
+
+namespace json = boost::json;
+
+std::string percent(std::uint32_t part, std::uint32_t whole) {
+    return whole == 0 ? "-" : fmt::format("{:.1f} %", 100.0 * part / whole);
+}
+
+std::string head(const Settings& settings, const Report& report) {
+    return fmt::format(
+        "seed {}: {} persons, {} servers of {} owners, {} days; {} joins, {} invented, {} bans\n\n"
+        "precision {:8.3f} %   of {} persons refused, {} wrongly; {} more for a licence a ban "
+        "names\n"
+        "recall    {:8.3f} %   of {} evaders who reused an account or a machine, {} found "
+        "(of {} in all)\n",
+        settings.seed,
+        settings.persons,
+        settings.servers,
+        settings.owners,
+        settings.days,
+        report.joins,
+        report.invented_joins,
+        report.bans,
+        100 * report.precision(),
+        report.right + report.wrong,
+        report.wrong,
+        report.named,
+        100 * report.recall(),
+        report.reusing,
+        report.found,
+        report.evaders
+    );
+}
+
+std::string innocents(const Report& report) {
+    auto text = fmt::format(
+        "\n{:<26}{:>8}{:>9}{:>10}{:>9}{:>9}{:>12}{:>9}\n",
+        "the innocent",
+        "persons",
+        "near one",
+        "refused",
+        "watched",
+        "by name",
+        "| evaders",
+        "found"
+    );
+    for (std::size_t i = 0; i < report.innocents.size(); ++i) {
+        const auto& row = report.innocents[i];
+        text += fmt::format(
+            "{:<26}{:>8}{:>9}{:>10}{:>9}{:>9}",
+            innocent_row_name(i),
+            row.persons,
+            row.near,
+            row.refused,
+            row.watched,
+            row.named
+        );
+        if (i < kKinds) {
+            const auto [reusing, found] = report.evaders_by_kind[i];
+            text += fmt::format("{:>12}{:>9}", reusing, percent(found, reusing));
+        }
+        text += '\n';
+    }
+    return text;
+}
+
+std::string reuse(const ReuseRow& row) {
+    return fmt::format(
+        " |{:>7}{:>9}{:>6}{:>9}",
+        row.comebacks,
+        percent(row.refused, row.comebacks),
+        row.watched,
+        percent(row.refused_joins, row.joins)
+    );
+}
+
+std::string comebacks(const Report& report) {
+    auto text = fmt::format(
+        "\n{:<29}{:>5} |{:>7}{:>9}{:>6}{:>9} |{:>7}{:>9}{:>6}{:>9}\n",
+        "comebacks",
+        "all",
+        "owner's",
+        "refused",
+        "watch",
+        "joins",
+        "others'",
+        "refused",
+        "watch",
+        "joins"
+    );
+    for (std::size_t i = 0; i < kComebacks; ++i) {
+        const auto& [all, own, other] = report.comebacks[i];
+        const auto name = comeback_name(static_cast<Comeback>(i));
+        text += fmt::format("{:<29}{:>5}{}{}\n", name, all, reuse(own), reuse(other));
+    }
+    return text;
+}
+
+std::string example(const Example& example) {
+    const auto& [person, row, relation, join, answer] = example;
+    return fmt::format(
+        " person {} on day {:.1f} at server {}: {}, matched [{}]{}, {}\n",
+        person,
+        static_cast<double>(join.at - kStart) / base::kDayMs,
+        join.server,
+        answer.refused   ? "refused"
+        : answer.watched ? "watched"
+                         : "let in",
+        answer.matched,
+        answer.by_network ? " by the network" : "",
+        relation
+    );
+}
+
+json::object reuse_json(const ReuseRow& row) {
+    return {
+        {"comebacks", row.comebacks},
+        {"refused", row.refused},
+        {"watched", row.watched},
+        {"joins", row.joins},
+        {"refused_joins", row.refused_joins}};
+}
+
+json::array innocents_json(const Report& report) {
+    json::array rows;
+    for (std::size_t i = 0; i < report.innocents.size(); ++i) {
+        const auto& row = report.innocents[i];
+        json::object object{
+            {"kind", innocent_row_name(i)},
+            {"persons", row.persons},
+            {"near", row.near},
+            {"refused", row.refused},
+            {"watched", row.watched},
+            {"named", row.named}};
+        if (i < kKinds) {
+            object["evaders"] = report.evaders_by_kind[i].first;
+            object["found"] = report.evaders_by_kind[i].second;
+        }
+        rows.push_back(std::move(object));
+    }
+    return rows;
+}
+
+json::array comebacks_json(const Report& report) {
+    json::array rows;
+    for (std::size_t i = 0; i < kComebacks; ++i) {
+        const auto& row = report.comebacks[i];
+        rows.push_back(json::object{
+            {"how", comeback_name(static_cast<Comeback>(i))},
+            {"comebacks", row.comebacks},
+            {"at_owner", reuse_json(row.at_owner)},
+            {"elsewhere", reuse_json(row.elsewhere)}});
+    }
+    return rows;
+}
+
+}  // namespace
+
+std::string print_table(const Settings& settings, const Report& report) {
+    auto text = head(settings, report) + innocents(report) + comebacks(report);
+    if (report.foreign_lifts == 0) return text;
+    return text + fmt::format("\n{} bans were lifted by strangers\n", report.foreign_lifts);
+}
+
+std::string print_examples(const Report& report, std::size_t limit) {
+    std::string text = "\nwrongly refused\n";
+    for (std::size_t i = 0; i < std::min(limit, report.wrongly_refused.size()); ++i) {
+        const auto& wrong = report.wrongly_refused[i];
+        text += fmt::format("  {}:", innocent_row_name(wrong.row)) + example(wrong);
+    }
+    text += "\nmissed\n";
+    for (std::size_t i = 0; i < std::min(limit, report.missed.size()); ++i) {
+        const auto& missed = report.missed[i];
+        text += fmt::format("  {}:", comeback_name(missed.join.truth.how)) + example(missed);
+    }
+    return text;
+}
+
+std::string print_json(const Settings& settings, const Report& report) {
+    const json::object document{
+        {"seed", settings.seed},
+        {"persons", settings.persons},
+        {"servers", settings.servers},
+        {"owners", settings.owners},
+        {"days", settings.days},
+        {"joins", report.joins},
+        {"invented_joins", report.invented_joins},
+        {"bans", report.bans},
+        {"precision", report.precision()},
+        {"refused_rightly", report.right},
+        {"refused_wrongly", report.wrong},
+        {"refused_by_name", report.named},
+        {"recall", report.recall()},
+        {"evaders", report.evaders},
+        {"evaders_reusing", report.reusing},
+        {"evaders_found", report.found},
+        {"foreign_lifts", report.foreign_lifts},
+        {"innocents", innocents_json(report)},
+        {"comebacks", comebacks_json(report)}};
+    return json::serialize(document) + '\n';
+}
+
+}  // namespace drawbridge::population
