@@ -80,22 +80,4 @@ json::array describe_followers(const Context& context, std::uint64_t number) {
     return followers;
 }
 
-json::array describe_reach(const Context& context, std::uint64_t number) {
-    json::array lists;
-    const auto ban = load(context, number);
-    if (!ban) return lists;
-    for (const auto& reach : bans::reach_of(context.reader(), context.network.lists, *ban)) {
-        const auto view = context.network.lists.view(reach.list);
-        if (!view) continue;
-        json::object object;
-        object["list"] = reach.list == bans::kNetworkList ? "network" : "owner";
-        object["cursor"] = print_cursor(view->cursor()).view();
-        object["entries"] = reach.entries;
-        object["servers"] = reach.servers;
-        object["applied"] = reach.applied;
-        lists.push_back(std::move(object));
-    }
-    return lists;
-}
-
 }  // namespace drawbridge::admin

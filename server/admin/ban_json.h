@@ -15,7 +15,5 @@ namespace drawbridge::admin {
 describe_ban(const Context& context, std::uint64_t number);
 /// Code and state of the bans that follow from it directly.
 [[nodiscard]] boost::json::array describe_followers(const Context& context, std::uint64_t number);
-/// For each list it can stand in: its entries there and how many servers have that version.
-[[nodiscard]] boost::json::array describe_reach(const Context& context, std::uint64_t number);
 
 }  // namespace drawbridge::admin

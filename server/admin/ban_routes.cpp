@@ -1,5 +1,6 @@
 // Routes of bans: place by staff, look through, decide.
 #include "admin/ban_json.h"
+#include "admin/ban_reach.h"
 #include "admin/json.h"
 #include "admin/problem.h"
 #include "admin/query.h"

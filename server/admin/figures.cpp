@@ -1,5 +1,6 @@
 #include "admin/figures.h"
 
+#include "admin/ban_reach.h"
 #include "bans/ban_queries.h"
 #include "pki/certificate.h"
 #include "shared/ids.h"
@@ -20,9 +21,10 @@ std::int64_t size_of(const std::filesystem::path& file) {
     return missing ? 0 : static_cast<std::int64_t>(size);
 }
 
-std::string cursor_of(const Context& context, bans::ListId list) {
+bool has_current(const Context& context, const auth::ServerRecord& record, bans::ListId list) {
     const auto view = context.network.lists.view(list);
-    return view ? std::string(print_cursor(view->cursor()).view()) : std::string();
+    const auto applied = applied_by(context, record, list);
+    return !view || (applied && applied->cursor == view->cursor());
 }
 
 ServerFigures count_servers(
@@ -30,17 +32,17 @@ ServerFigures count_servers(
     const std::vector<auth::ServerRecord>& servers,
     base::UnixMs now
 ) {
-    const auto network = cursor_of(context, bans::kNetworkList);
     ServerFigures figures;
     for (const auto& record : servers) {
         if (record.is_removing) continue;
         ++figures.total;
         if (record.server.suspended) ++figures.suspended;
-        if (!record.last_seen_at || now - *record.last_seen_at > kOnline) continue;
+        const auto contact = last_contact(context, record);
+        if (!contact || now - *contact > kOnline) continue;
         ++figures.online;
         figures.players += record.players.value_or(0);
-        const bool current = record.network_cursor == network &&
-                             record.owner_cursor == cursor_of(context, record.server.owner_row);
+        const bool current = has_current(context, record, bans::kNetworkList) &&
+                             has_current(context, record, record.server.owner_row);
         if (!current) ++figures.behind;
     }
     return figures;

@@ -21,24 +21,6 @@ std::vector<std::uint64_t> numbers_of(store::Query& query) {
     return numbers;
 }
 
-std::int64_t entries_of(store::Database& database, ListId list, std::uint64_t number) {
-    auto query =
-        database.query("SELECT count(*) FROM list_entries WHERE list = ? AND ban_number = ?");
-    query.bind(list).bind(static_cast<std::int64_t>(number));
-    return query.step() ? query.integer(0) : 0;
-}
-
-void count_servers(store::Database& database, const std::string& cursor, ListReach& reach) {
-    auto query = database.query(
-        "SELECT count(*), coalesce(sum(CASE WHEN ?1 = 0 THEN network_cursor ELSE owner_cursor END "
-        "= ?2), 0) FROM servers WHERE suspended = 0 AND (?1 = 0 OR owner_id = ?1)"
-    );
-    query.bind(reach.list).bind(std::string_view(cursor));
-    if (!query.step()) return;
-    reach.servers = query.integer(0);
-    reach.applied = query.integer(1);
-}
-
 }  // namespace
 
 std::vector<std::uint64_t> find_bans(store::Database& database, const BanFilter& filter) {
@@ -71,21 +53,10 @@ std::vector<IdentifierType> banned_types(store::Database& database, std::uint64_
     return types;
 }
 
-std::vector<ListReach>
-reach_of(store::Database& database, const PublishedLists& lists, const Ban& ban) {
-    std::vector<ListId> ids{kNetworkList};
-    if (ban.owner) ids.push_back(*ban.owner);
-    std::vector<ListReach> reaches;
-    for (const auto list : ids) {
-        const auto view = lists.view(list);
-        if (!view) continue;
-        ListReach reach;
-        reach.list = list;
-        reach.entries = entries_of(database, list, ban.number);
-        count_servers(database, std::string(print_cursor(view->cursor()).view()), reach);
-        reaches.push_back(reach);
-    }
-    return reaches;
+std::optional<std::int64_t> owner_of(store::Database& database, std::uint64_t number) {
+    auto query = database.query("SELECT owner_id FROM bans WHERE number = ?");
+    query.bind(static_cast<std::int64_t>(number));
+    return query.step() ? query.optional_integer(0) : std::nullopt;
 }
 
 std::vector<std::uint64_t> bans_of_profile(store::Database& database, std::int64_t profile) {
@@ -129,6 +100,13 @@ std::vector<std::pair<BanState, std::int64_t>> count_by_state(store::Database& d
 std::int64_t count_entries(store::Database& database, ListId list) {
     auto query = database.query("SELECT count(*) FROM list_entries WHERE list = ?");
     query.bind(list);
+    return query.step() ? query.integer(0) : 0;
+}
+
+std::int64_t count_entries(store::Database& database, ListId list, std::uint64_t number) {
+    auto query =
+        database.query("SELECT count(*) FROM list_entries WHERE list = ? AND ban_number = ?");
+    query.bind(list).bind(static_cast<std::int64_t>(number));
     return query.step() ? query.integer(0) : 0;
 }
 

@@ -30,17 +30,8 @@ find_bans(store::Database& database, const BanFilter& filter);
 [[nodiscard]] std::vector<IdentifierType>
 banned_types(store::Database& database, std::uint64_t number);
 
-/// How far one list that a ban can stand in has travelled.
-struct ListReach {
-    ListId list = kNetworkList;
-    std::int64_t entries = 0;  // of this ban
-    std::int64_t servers = 0;  // not suspended, that this list is for
-    std::int64_t applied = 0;  // of these, at the current version
-};
-
-/// The network's list, and the origin owner's where there is one.
-[[nodiscard]] std::vector<ListReach>
-reach_of(store::Database& database, const PublishedLists& lists, const Ban& ban);
+/// Whose list it can stand in beside the network's; nothing: staff's.
+[[nodiscard]] std::optional<std::int64_t> owner_of(store::Database& database, std::uint64_t number);
 
 /// Bans that name a tag of this profile, or were made of it; newest first.
 [[nodiscard]] std::vector<std::uint64_t>
@@ -57,5 +48,8 @@ followers_of(store::Database& database, std::uint64_t number);
     store::Database& database
 );
 [[nodiscard]] std::int64_t count_entries(store::Database& database, ListId list);
+/// Of one ban.
+[[nodiscard]] std::int64_t
+count_entries(store::Database& database, ListId list, std::uint64_t number);
 
 }  // namespace drawbridge::bans

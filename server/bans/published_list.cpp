@@ -1,6 +1,7 @@
 #include "bans/published_list.h"
 
 #include <algorithm>
+#include <span>
 
 namespace drawbridge::bans {
 namespace {
@@ -10,11 +11,34 @@ void append_bytes(const Array& bytes, std::string& out) {
     out.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
 }
 
+bool names_ban(const ListChange& change, std::uint64_t ban_number) {
+    const std::span bytes(
+        reinterpret_cast<const std::uint8_t*>(change.entries.data()),
+        change.entries.size()
+    );
+    for (auto rest = bytes; rest.size() >= kBanEntryBytes; rest = rest.subspan(kBanEntryBytes)) {
+        const auto entry = decode_entry(rest.first<kBanEntryBytes>());
+        if (entry && entry->ban_number == ban_number) return true;
+    }
+    return false;
+}
+
 }  // namespace
+
+std::uint64_t ListView::version_before_changes() const {
+    return changes.empty() ? version : changes.front()->version - 1;
+}
+
+std::uint64_t ListView::version_of(std::uint64_t ban_number) const {
+    const auto found = std::find_if(changes.rbegin(), changes.rend(), [&](const auto& change) {
+        return names_ban(*change, ban_number);
+    });
+    return found == changes.rend() ? version_before_changes() : (*found)->version;
+}
 
 void ListView::append_sections(const Cursor& cursor, std::string& out) const {
     if (!is_news_for(cursor)) return;
-    const auto oldest = changes.empty() ? version : changes.front()->version - 1;
+    const auto oldest = version_before_changes();
     const bool reachable = cursor.version != 0 && cursor.lineage == lineage &&
                            cursor.version <= version && cursor.version >= oldest;
     if (reachable) {

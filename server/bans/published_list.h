@@ -42,11 +42,16 @@ struct ListView {
         return cursor.version == 0 || cursor.lineage != lineage || cursor.version != version;
     }
 
+    /// The version that last changed this ban's entries, as far as the changes reach back; else the
+    /// last one before them.
+    [[nodiscard]] std::uint64_t version_of(std::uint64_t ban_number) const;
+
     /// Appends the sections that bring `cursor` to the current version: a delta where the changes
     /// reach back far enough, else the base snapshot and a delta.
     void append_sections(const Cursor& cursor, std::string& out) const;
 
 private:
+    [[nodiscard]] std::uint64_t version_before_changes() const;
     void append_delta(std::uint64_t from, std::string& out) const;
 };
 

@@ -46,16 +46,37 @@ std::string followers_of(const json::object& ban) {
     return text;
 }
 
-std::string reach(const json::object& list) {
+std::string reach(const json::object& list, base::UnixMs now) {
     const auto entries = number_of(list, "entries").value_or(0);
-    if (entries == 0) return "not on it";
-    return fmt::format(
-        "{}; {} of {} servers have version {}",
-        print_count(entries, "entry", "entries"),
-        text_of(list, "applied"),
-        text_of(list, "servers"),
-        text_of(list, "cursor")
+    const auto applied = number_of(list, "applied").value_or(0);
+    const auto servers = number_of(list, "servers").value_or(0);
+    if (entries == 0 && applied == servers) return "not on it";
+    auto text = fmt::format(
+        "{} {} of {}",
+        entries == 0 ? "not on it, as known on"
+                     : print_count(entries, "entry", "entries") + ", in force on",
+        applied,
+        print_count(servers, "server", "servers")
     );
+    if (const auto last = number_of(list, "last_applied_at"); last && entries > 0) {
+        text += fmt::format(", on the last one since {}", relative_time(*last, now));
+    }
+    return text;
+}
+
+std::string missing_of(const json::object& list, base::UnixMs now) {
+    std::string text;
+    for (const auto& entry : list.at("missing").as_array()) {
+        const auto& server = entry.as_object();
+        const auto seen = number_of(server, "seen_at");
+        if (!text.empty()) text += ", ";
+        text += fmt::format(
+            "{} ({})",
+            text_of(server, "name"),
+            seen ? "heard of " + relative_time(*seen, now) : "never heard of"
+        );
+    }
+    return text;
 }
 
 std::string moment(const json::object& ban, std::string_view name, base::UnixMs now) {
@@ -112,7 +133,10 @@ std::string describe_ban(const json::object& ban, base::UnixMs now) {
     if (const auto* lists = ban.if_contains("lists"); lists != nullptr && lists->is_array()) {
         for (const auto& entry : lists->get_array()) {
             const auto& list = entry.as_object();
-            fields.emplace_back(text_of(list, "list") + " list", reach(list));
+            fields.emplace_back(text_of(list, "list") + " list", reach(list, now));
+            if (const auto missing = missing_of(list, now); !missing.empty()) {
+                fields.emplace_back("not yet on", missing);
+            }
         }
     }
     return print_fields(fields);

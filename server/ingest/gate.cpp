@@ -141,6 +141,7 @@ public:
                 "expected network=CURSOR&owner=CURSOR&wait=0…30"
             ));
         }
+        parts_.network.applied.note(request_.key().server->row, query->network, query->owner, now_);
         auto ticket = std::make_shared<const PollTicket>(
             PollTicket{request_, query->network, query->owner, query->wait_seconds}
         );

@@ -10,6 +10,7 @@
 #include "base/guarded.h"
 #include "identity/profiles.h"
 #include "identity/visits.h"
+#include "ingest/applied_lists.h"
 #include "ingest/request_log.h"
 #include "privacy/retention.h"
 #include "privacy/sweep.h"
@@ -54,9 +55,10 @@ public:
     const store::LockedSecret tag_key;
     std::uint16_t tag_version = 1;
 
-    auth::KeyRingHolder ring;      // any thread reads
-    bans::PublishedLists lists;    // any thread reads
-    bans::ListMaster list_master;  // store thread only
+    auth::KeyRingHolder ring;       // any thread reads
+    bans::PublishedLists lists;     // any thread reads
+    bans::ListMaster list_master;   // store thread only
+    AppliedListsOfServers applied;  // any thread
 
     RequestLog requests;  // any thread
 

@@ -77,18 +77,26 @@ describe('ban add', () => {
     assert.ok(!said.includes(target.slice(8)));
     const code = /^code +(\S+)$/m.exec(said)?.[1] ?? '';
     assert.match(code, CODE);
-    assert.match(said, /^network list +1 entry; 0 of 2 servers have version/m);
+    assert.match(said, /^network list +1 entry, in force on 0 of 2 servers$/m);
     await ann.assertAudited('ban.add', code);
     const reach = async () => (await ann.json('ban', 'show', code)).lists;
+    const names = async () => (await reach())[0].missing
+      .map((/** @type {any} */ { name }) => name);
+    assert.equal((await names()).length, 2);
     for (const [at, client] of [first, second].entries()) {
       assert.ok(await holds(client, target));
-      await heartbeat(client);
+      if (at === 0) await heartbeat(client); else await client.poll();
       const [list] = await reach();
       assert.deepEqual(
         [list.list, list.entries, list.servers, list.applied], ['network', 1, 2, at + 1]);
       assert.equal(list.cursor, client.network.cursor);
+      assert.ok(Date.now() - list.last_applied_at < 60_000);
     }
-    assert.match(await ann.says('ban', 'show', code), /2 of 2 servers have version/);
+    assert.deepEqual(await names(), []);
+    assert.match(await ann.says('ban', 'show', code),
+      /in force on 2 of 2 servers, on the last one since just now/);
+    await ann.says('ban', 'add', license(), ...WHY);
+    assert.equal((await reach())[0].applied, 2, 'a later change of the list takes nothing away');
   });
 
   it('has stable fields, a term and the types banned', async () => {
