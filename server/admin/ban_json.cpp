@@ -2,6 +2,7 @@
 
 #include "admin/json.h"
 #include "auth/server_queries.h"
+#include "bans/ban_changes.h"
 #include "bans/ban_queries.h"
 #include "bans/bans.h"
 #include "shared/ids.h"
@@ -66,6 +67,21 @@ std::optional<json::object> describe_ban(const Context& context, std::uint64_t n
     object["decided_by"] = text_or_null(ban->decided_by);
     object["decision_note"] = text_or_null(ban->decision_note);
     return object;
+}
+
+json::array describe_changes(const Context& context, std::uint64_t number) {
+    json::array changes;
+    for (const auto& change : bans::changes_of(context.reader(), *context.network.sealer, number)) {
+        json::object object;
+        object["at"] = change.at;
+        object["from"] = change.from ? json::value(bans::state_name(*change.from)) : nullptr;
+        object["to"] = bans::state_name(change.to);
+        object["actor"] = store::actor_kind_name(change.actor);
+        object["who"] = text_or_null(change.who);
+        object["reason"] = text_or_null(change.reason);
+        changes.push_back(std::move(object));
+    }
+    return changes;
 }
 
 json::array describe_followers(const Context& context, std::uint64_t number) {

@@ -13,6 +13,8 @@ namespace drawbridge::admin {
 /// Nothing when there is no such ban.
 [[nodiscard]] std::optional<boost::json::object>
 describe_ban(const Context& context, std::uint64_t number);
+/// Its history, oldest first.
+[[nodiscard]] boost::json::array describe_changes(const Context& context, std::uint64_t number);
 /// Code and state of the bans that follow from it directly.
 [[nodiscard]] boost::json::array describe_followers(const Context& context, std::uint64_t number);
 

@@ -68,6 +68,7 @@ std::optional<Reply> read_new_ban(const Request& request, bans::NewBan& ban) {
 Reply show(const Context& context, std::uint64_t number, unsigned status = 200) {
     auto object = describe_ban(context, number);
     if (!object) return unknown_code();
+    (*object)["changes"] = describe_changes(context, number);
     (*object)["followers"] = describe_followers(context, number);
     (*object)["lists"] = describe_reach(context, number);
     return answer(*object, status);
@@ -121,17 +122,35 @@ Reply show_ban(const Context& context, const Request&, const PathValues& values)
     return number ? show(context, *number) : unknown_code();
 }
 
+using bans::BanAction;
+using bans::BanError;
 using bans::Bans;
-using Decide =
-    std::variant<Bans::Decided, bans::BanError> (Bans::*)(std::uint64_t, const Bans::Decision&);
 
 /// `text` is the member that holds what staff say to it: optional for a decision, required to lift.
 struct DecisionRoute {
-    std::string_view action;
-    Decide decide;
+    std::string_view audited;
+    BanAction action;
     const char* text;
     bool text_required;
 };
+
+Reply refuse_decision(BanError error) {
+    switch (error) {
+        case BanError::unknown_code: return unknown_code();
+        case BanError::wrong_state: break;
+        case BanError::same_person:
+            return refuse(
+                Problem::wrong_state,
+                "You have agreed to this ban already: a second person has to."
+            );
+        case BanError::no_owner:
+            return refuse(
+                Problem::wrong_state,
+                "A ban by staff binds nobody off the network: lift it instead."
+            );
+    }
+    return refuse(Problem::wrong_state, "A ban in this state cannot be decided that way.");
+}
 
 Reply decide(
     const DecisionRoute& route,
@@ -148,11 +167,11 @@ Reply decide(
                                           : members.optional_text(route.text, kMaxReasonLength);
     if (auto problem = members.problem()) return *problem;
 
-    std::optional<bans::BanError> error;
+    std::optional<BanError> error;
     context.write([&](ingest::UnitOfWork& unit) {
         const Bans::Decision by{request.admin, note, request.now};
-        const auto decided = (unit.bans.*route.decide)(*number, by);
-        if (const auto* refused = std::get_if<bans::BanError>(&decided)) {
+        const auto decided = unit.bans.decide(*number, route.action, by);
+        if (const auto* refused = std::get_if<BanError>(&decided)) {
             error = *refused;
             return;
         }
@@ -161,13 +180,10 @@ Reply decide(
         };
         // The code as we print it, however it was typed.
         const auto printed = print_ban_code(*number);
-        audit({route.action, printed.view(), note, {}});
+        audit({route.audited, printed.view(), note, {}});
         bans::audit_followers(std::get<Bans::Decided>(decided), audit);
     });
-    if (error == bans::BanError::unknown_code) return unknown_code();
-    if (error) {
-        return refuse(Problem::wrong_state, "A ban in this state cannot be decided that way.");
-    }
+    if (error) return refuse_decision(*error);
     return show(context, *number);
 }
 
@@ -187,9 +203,10 @@ void add_ban_routes(Router& router) {
     router.add("POST", "bans", add_ban);
     router.add("GET", "bans", list_bans);
     router.add("GET", "bans/{}", show_ban);
-    add_decision(router, "bans/{}/approve", {"ban.approve", &bans::Bans::approve, "note", false});
-    add_decision(router, "bans/{}/reject", {"ban.reject", &bans::Bans::reject, "note", false});
-    add_decision(router, "bans/{}/lift", {"ban.lift", &bans::Bans::lift, "reason", true});
+    add_decision(router, "bans/{}/approve", {"ban.approve", BanAction::approve, "note", false});
+    add_decision(router, "bans/{}/reject", {"ban.reject", BanAction::reject, "note", false});
+    add_decision(router, "bans/{}/escalate", {"ban.escalate", BanAction::escalate, "note", false});
+    add_decision(router, "bans/{}/lift", {"ban.lift", BanAction::lift, "reason", true});
 }
 
 }  // namespace drawbridge::admin

@@ -17,16 +17,6 @@ constexpr std::array<std::pair<Category, std::string_view>, 8> kCategories{{
     {Category::other, "other"},
 }};
 
-constexpr std::array<std::pair<BanState, std::string_view>, 7> kStates{{
-    {BanState::local, "local"},
-    {BanState::proposed, "proposed"},
-    {BanState::grace, "grace"},
-    {BanState::active, "active"},
-    {BanState::rejected, "rejected"},
-    {BanState::lifted, "lifted"},
-    {BanState::expired, "expired"},
-}};
-
 template <class Table, class Value>
 std::string_view name_in(const Table& table, Value value) {
     for (const auto& [known, name] : table) {
@@ -56,14 +46,6 @@ std::optional<Category> parse_category(std::string_view name) {
 
 std::string_view category_names() {
     return "cheating, evasion, harassment, exploiting, scam, raid, fraud, other";
-}
-
-std::string_view state_name(BanState state) {
-    return name_in(kStates, state);
-}
-
-std::optional<BanState> parse_state(std::string_view name) {
-    return value_in(kStates, name);
 }
 
 }  // namespace drawbridge::bans

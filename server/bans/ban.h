@@ -1,6 +1,7 @@
-// A ban's words: categories, states, and the ban itself as stored.
+// A ban as stored, and its categories.
 #pragma once
 
+#include "bans/ban_states.h"
 #include "base/clock.h"
 #include "identity/player.h"
 
@@ -26,24 +27,6 @@ enum class Category : std::uint8_t {
 [[nodiscard]] std::optional<Category> parse_category(std::string_view name);
 /// For messages: "cheating, evasion, …".
 [[nodiscard]] std::string_view category_names();
-
-/// local, proposed, grace, rejected: in force on the owner's servers; active: on all. The rest is
-/// in force nowhere. The numbers are stored: never renumber.
-enum class BanState : std::uint8_t {
-    local = 1,
-    proposed,
-    grace,
-    active,
-    rejected,
-    lifted,
-    expired
-};
-[[nodiscard]] std::string_view state_name(BanState state);
-[[nodiscard]] std::optional<BanState> parse_state(std::string_view name);
-
-[[nodiscard]] inline bool is_standing(BanState state) {
-    return state != BanState::lifted && state != BanState::expired;
-}
 
 struct Ban {
     std::uint64_t number = 0;  // its code is print_ban_code(number)

@@ -88,8 +88,7 @@ std::vector<std::uint64_t> followers_of(store::Database& database, std::uint64_t
 
 std::vector<std::pair<BanState, std::int64_t>> count_by_state(store::Database& database) {
     std::vector<std::pair<BanState, std::int64_t>> counts;
-    for (auto state = BanState::local; state <= BanState::expired;
-         state = static_cast<BanState>(static_cast<int>(state) + 1)) {
+    for (const auto state : kBanStates) {
         auto query = database.query("SELECT count(*) FROM bans WHERE state = ?");
         query.bind(static_cast<std::int64_t>(state));
         counts.emplace_back(state, query.step() ? query.integer(0) : 0);

@@ -11,7 +11,7 @@ std::int64_t row_of(const Ban& ban) {
 }  // namespace
 
 void Bans::forget(const Ban& ban, const Decision& by) {
-    lift_followers(ban, by, Spare::nothing);
+    lift_followers(ban, {store::by_admin(by.staff), by.note, by.now}, Spare::nothing);
     withdraw(ban);
     database_.query("DELETE FROM bans WHERE number = ?").bind(row_of(ban)).run();
 }
@@ -28,6 +28,7 @@ void Bans::detach(const Ban& ban, bool and_owner) {
         .bind(store::ByteView(nobody))
         .bind(row_of(ban))
         .run();
+    forget_servers(database_, ban.number);
     if (!and_owner) return;
     if (ban.owner) write_list(*ban.owner, ban, {});
     drop_tags_off_network(ban);

@@ -75,7 +75,14 @@ void Bans::store_new(
 ) {
     if (ban.state == BanState::grace) ban.grace_until = ban.created_at + grace_ms;
     insert(ban, from, origin.mode);
+    note_placed(ban, store::by_server(origin.id));
     publish(ban);
+}
+
+void Bans::note_placed(const Ban& ban, const store::AuditActor& by) {
+    const BanChange
+        placed{ban.created_at, std::nullopt, ban.state, by.kind, std::string(by.name), {}};
+    append_change(database_, sealer_, ban.number, placed);
 }
 
 Ban Bans::place_by_staff(const NewBan& ban, std::string_view staff, base::UnixMs now) {
@@ -93,6 +100,7 @@ Ban Bans::place_by_staff(const NewBan& ban, std::string_view staff, base::UnixMs
         if (!placed.profile) placed.profile = profiles_.find(identifier.tag);
     }
     insert(placed, ban, std::nullopt);
+    note_placed(placed, store::by_admin(staff));
     publish(placed);
     return placed;
 }
@@ -100,27 +108,26 @@ Ban Bans::place_by_staff(const NewBan& ban, std::string_view staff, base::UnixMs
 std::vector<Bans::Step> Bans::tick(base::UnixMs now, int limit) {
     std::vector<Step> due;
     {
-        auto query =
-            database_.query("SELECT number FROM bans WHERE state = 3 AND grace_until <= ? LIMIT ?");
+        auto query = database_.query(
+            "SELECT number FROM bans WHERE state = 3 AND grace_until <= ?1 AND "
+            "(expires_at IS NULL OR expires_at > ?1) LIMIT ?2"
+        );
         query.bind(now).bind(std::int64_t{limit});
         while (query.step()) {
-            due.push_back({static_cast<std::uint64_t>(query.integer(0)), BanState::active});
+            due.push_back({static_cast<std::uint64_t>(query.integer(0)), BanAction::end_grace});
         }
     }
     {
-        auto query =
-            database_.query("SELECT number FROM bans WHERE state < 6 AND expires_at <= ? LIMIT ?");
+        auto query = database_.query(
+            "SELECT number FROM bans WHERE state NOT IN (6, 7, 10) AND expires_at <= ? LIMIT ?"
+        );
         query.bind(now).bind(std::int64_t{limit});
         while (query.step()) {
-            due.push_back({static_cast<std::uint64_t>(query.integer(0)), BanState::expired});
+            due.push_back({static_cast<std::uint64_t>(query.integer(0)), BanAction::expire});
         }
     }
-    for (const auto& [number, to] : due) {
-        auto ban = load(number).value();
-        ban.state = to;
-        ban.grace_until.reset();
-        set_state(ban);
-        publish(ban);
+    for (const auto& [number, action] : due) {
+        (void)change(load(number).value(), action, {store::by_system(), {}, now});
     }
     return due;
 }
@@ -141,7 +148,7 @@ Bans::standing_ban(const identity::Player& target, std::int64_t server) {
         if (!known) continue;
         auto query = database_.query(
             "SELECT b.number FROM ban_tags t JOIN bans b ON b.number = t.ban_number "
-            "WHERE t.tag_id = ? AND b.server_id = ? AND b.state IN (1,2,3,4,5) LIMIT 1"
+            "WHERE t.tag_id = ? AND b.server_id = ? AND b.state NOT IN (6, 7, 10) LIMIT 1"
         );
         query.bind(known->id).bind(server);
         if (query.step()) return static_cast<std::uint64_t>(query.integer(0));

@@ -3,6 +3,7 @@
 
 #include "auth/key_ring.h"
 #include "bans/ban.h"
+#include "bans/ban_changes.h"
 #include "bans/list_master.h"
 #include "identity/profiles.h"
 #include "store/audit.h"
@@ -12,7 +13,6 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -32,7 +32,12 @@ struct NewBan {
     std::optional<store::Bytes> event_id;
 };
 
-enum class BanError { unknown_code, wrong_state };
+enum class BanError {
+    unknown_code,
+    wrong_state,  // the table of ban_states.cpp refuses it
+    same_person,  // who has agreed already is not a second person
+    no_owner,     // kept off the network it would bind nobody: it can be lifted
+};
 
 /// Why nothing can follow from a ban.
 enum class FollowError {
@@ -99,12 +104,15 @@ public:
         base::UnixMs now = 0;
     };
 
-    [[nodiscard]] std::variant<Decided, BanError> approve(std::uint64_t number, const Decision& by);
-    [[nodiscard]] std::variant<Decided, BanError> reject(std::uint64_t number, const Decision& by);
-    /// With all that followed from it.
-    [[nodiscard]] std::variant<Decided, BanError> lift(std::uint64_t number, const Decision& by);
+    /// An action that is the staff's. Lifting takes along all that followed from the ban.
+    [[nodiscard]] std::variant<Decided, BanError>
+    decide(std::uint64_t number, BanAction action, const Decision& by);
 
-    /// After a restore: what was lifted or rejected, says the journal, is so again.
+    /// What is in grace from this server goes back before staff; the numbers of those.
+    [[nodiscard]] std::vector<std::uint64_t>
+    hold(std::int64_t server, std::string_view reason, base::UnixMs now);
+
+    /// After a restore: what people or the daemon had put an end to, says the journal, ends again.
     void end_again(std::uint64_t number, BanState state, base::UnixMs at);
     /// For the removal of the ban's server: nothing of the ban stays, its history entry included;
     /// what followed from it is lifted.
@@ -116,7 +124,7 @@ public:
     /// What the time has done to a ban.
     struct Step {
         std::uint64_t number = 0;
-        BanState to = BanState::active;
+        BanAction action = BanAction::expire;
     };
 
     /// Ends grace windows and expired bans; at most `limit` of each.
@@ -143,17 +151,20 @@ private:
     [[nodiscard]] std::uint64_t root_of(std::uint64_t number);
     [[nodiscard]] std::vector<std::uint64_t> standing_followers(std::uint64_t number, Spare spare);
     /// Who lifted the parent lifts what followed from it; the numbers of those.
-    std::vector<std::uint64_t> lift_followers(const Ban& parent, const Decision& by, Spare spare);
+    std::vector<std::uint64_t> lift_followers(const Ban& parent, const Author& by, Spare spare);
     [[nodiscard]] std::optional<std::uint64_t>
     standing_ban(const identity::Player& target, std::int64_t server);
     void insert(const Ban& ban, const NewBan& from, std::optional<auth::PropagationMode> mode);
     void insert_tags(const Ban& ban, const identity::Player& target);
     [[nodiscard]] std::vector<BannedTag> tags_of(std::uint64_t number);
     void set_state(const Ban& ban);
-    [[nodiscard]] std::variant<Decided, BanError>
-    decide(std::uint64_t number, std::span<const BanState> from, BanState to, const Decision& by);
-    /// Lifted or rejected: a restore must not bring it back.
-    void end_for_ever(const Ban& ban);
+    void note_placed(const Ban& ban, const store::AuditActor& by);
+    /// The one way in which the state of a ban changes: by the table, with its history, its list
+    /// entries and, where a restore must not undo it, the journal. Nothing: the table refuses.
+    [[nodiscard]] std::optional<Ban> change(const Ban& before, BanAction action, const Author& by);
+    /// The same without the journal, which told of it.
+    [[nodiscard]] std::optional<Ban>
+    change_again(const Ban& before, BanAction action, const Author& by);
     /// Entries of both lists as the ban's state wants them.
     void publish(const Ban& ban);
     /// Of an ended ban nothing but its history entry stays: list entries and tags go at once.

@@ -1,13 +1,49 @@
-// What people decide about a ban. What they end is in the journal, so that no restored backup
-// brings it back.
+// How a ban changes. What is put an end to is in the journal, so that no restored backup brings it
+// back.
 #include "bans/bans.h"
-#include "store/audit.h"
 #include "store/journal_record.h"
 
-#include <algorithm>
-#include <array>
-
 namespace drawbridge::bans {
+namespace {
+
+constexpr std::string_view kFromJournal = "from the journal: by whom and why is not in this backup";
+
+/// A backup from before it would enforce what has been put an end to since, or, of a ban in its
+/// grace window, what was kept from the network.
+bool must_survive_restore(BanState from, BanState to) {
+    switch (to) {
+        case BanState::rejected:
+        case BanState::lifted:
+        case BanState::superseded: return true;
+        case BanState::proposed:
+        case BanState::awaiting:
+        case BanState::escalated: return from == BanState::grace;
+        case BanState::local:
+        case BanState::grace:
+        case BanState::active:
+        case BanState::expired: break;
+    }
+    return false;
+}
+
+/// The action that leads to what the journal holds.
+std::optional<BanAction> action_to(BanState state) {
+    switch (state) {
+        case BanState::rejected: return BanAction::reject;
+        case BanState::lifted: return BanAction::lift;
+        case BanState::superseded: return BanAction::supersede;
+        case BanState::proposed: return BanAction::hold;
+        case BanState::awaiting: return BanAction::submit;
+        case BanState::escalated: return BanAction::escalate;
+        case BanState::local:
+        case BanState::grace:
+        case BanState::active:
+        case BanState::expired: break;
+    }
+    return std::nullopt;
+}
+
+}  // namespace
 
 std::variant<Bans::Decided, BanError> Bans::unban(
     std::uint64_t number,
@@ -16,84 +52,81 @@ std::variant<Bans::Decided, BanError> Bans::unban(
     base::UnixMs now
 ) {
     const auto ban = load(number);
-    if (!ban || ban->owner != origin.owner_row || ban->adopted || !is_standing(ban->state)) {
-        return BanError::unknown_code;
-    }
-    Ban lifted = *ban;
-    lifted.state = BanState::lifted;
-    lifted.decided_at = now;
-    lifted.decided_by = origin.id;
-    lifted.decision_note = note;
-    end_for_ever(lifted);
-    return Decided{lifted, lift_followers(lifted, {origin.id, note, now}, Spare::adopted)};
+    if (!ban || ban->owner != origin.owner_row || ban->adopted) return BanError::unknown_code;
+    const Author by{store::by_server(origin.id), note, now};
+    const auto lifted = change(*ban, BanAction::unban, by);
+    if (!lifted) return BanError::unknown_code;
+    return Decided{*lifted, lift_followers(*lifted, by, Spare::adopted)};
 }
 
-std::variant<Bans::Decided, BanError> Bans::approve(std::uint64_t number, const Decision& by) {
-    constexpr std::array kFrom{BanState::proposed, BanState::grace, BanState::rejected};
-    return decide(number, kFrom, BanState::active, by);
-}
-
-std::variant<Bans::Decided, BanError> Bans::reject(std::uint64_t number, const Decision& by) {
-    constexpr std::array kFrom{BanState::proposed, BanState::grace};
-    return decide(number, kFrom, BanState::rejected, by);
-}
-
-std::variant<Bans::Decided, BanError> Bans::lift(std::uint64_t number, const Decision& by) {
-    constexpr std::array kFrom{
-        BanState::local,
-        BanState::proposed,
-        BanState::grace,
-        BanState::active,
-        BanState::rejected};
-    return decide(number, kFrom, BanState::lifted, by);
-}
-
-std::variant<Bans::Decided, BanError> Bans::decide(
-    std::uint64_t number,
-    std::span<const BanState> from,
-    BanState to,
-    const Decision& by
-) {
+std::variant<Bans::Decided, BanError>
+Bans::decide(std::uint64_t number, BanAction action, const Decision& by) {
     const auto ban = load(number);
     if (!ban) return BanError::unknown_code;
-    if (std::ranges::find(from, ban->state) == from.end()) return BanError::wrong_state;
-    Ban decided = *ban;
-    decided.state = to;
-    decided.adopted = ban->adopted || to == BanState::active;
-    decided.grace_until.reset();
-    decided.decided_at = by.now;
-    decided.decided_by = by.staff;
-    decided.decision_note = by.note;
-    if (to == BanState::active) {
-        set_state(decided);
-        publish(decided);
-    } else {
-        end_for_ever(decided);
-    }
-    if (to != BanState::lifted) return Decided{decided, {}};
-    return Decided{decided, lift_followers(decided, by, Spare::nothing)};
+    if (action == BanAction::confirm && ban->decided_by == by.staff) return BanError::same_person;
+    if (action == BanAction::reject && !ban->owner) return BanError::no_owner;
+    const Author author{store::by_admin(by.staff), by.note, by.now};
+    const auto decided = change(*ban, action, author);
+    if (!decided) return BanError::wrong_state;
+    if (action != BanAction::lift) return Decided{*decided, {}};
+    return Decided{*decided, lift_followers(*decided, author, Spare::nothing)};
 }
 
-void Bans::end_for_ever(const Ban& ban) {
-    set_state(ban);
-    publish(ban);
-    const auto state = static_cast<std::uint8_t>(ban.state);
-    store::append_journal(database_, store::BanEnded{ban.number, state});
+std::vector<std::uint64_t>
+Bans::hold(std::int64_t server, std::string_view reason, base::UnixMs now) {
+    std::vector<std::uint64_t> held;
+    {
+        auto query = database_.query("SELECT number FROM bans WHERE state = 3 AND server_id = ?");
+        query.bind(server);
+        while (query.step()) {
+            held.push_back(static_cast<std::uint64_t>(query.integer(0)));
+        }
+    }
+    for (const auto number : held) {
+        (void)change(load(number).value(), BanAction::hold, {store::by_system(), reason, now});
+    }
+    return held;
+}
+
+std::optional<Ban> Bans::change(const Ban& before, BanAction action, const Author& by) {
+    auto after = change_again(before, action, by);
+    if (after && must_survive_restore(before.state, after->state)) {
+        const auto state = static_cast<std::uint8_t>(after->state);
+        store::append_journal(database_, store::BanEnded{after->number, state});
+    }
+    return after;
+}
+
+std::optional<Ban> Bans::change_again(const Ban& before, BanAction action, const Author& by) {
+    const auto to = next_state(before.state, action);
+    if (!to) return std::nullopt;
+    Ban after = before;
+    after.state = *to;
+    after.adopted |= action == BanAction::approve || action == BanAction::confirm;
+    after.grace_until.reset();
+    if (is_decision(action)) {
+        after.decided_at = by.now;
+        after.decided_by = by.actor.name;
+        after.decision_note = by.reason;
+    }
+    set_state(after);
+    const BanChange change{
+        by.now,
+        before.state,
+        after.state,
+        by.actor.kind,
+        std::string(by.actor.name),
+        std::string(by.reason)};
+    append_change(database_, sealer_, after.number, change);
+    publish(after);
+    return after;
 }
 
 void Bans::end_again(std::uint64_t number, BanState state, base::UnixMs at) {
-    auto ban = load(number);
-    const bool was_open =
-        ban && (ban->state == BanState::proposed || ban->state == BanState::grace);
-    const bool was_lifted = ban && state == BanState::lifted && is_standing(ban->state);
-    if (!was_open && !was_lifted) return;
-    ban->state = state;
-    ban->grace_until.reset();
-    ban->decided_at = at;
-    ban->decided_by = store::kSystemActor;
-    ban->decision_note = "from the journal: by whom and why is not in this backup";
-    set_state(*ban);
-    publish(*ban);
+    const auto ban = load(number);
+    const auto action = action_to(state);
+    if (!ban || !action) return;
+    (void)change_again(*ban, *action, {store::by_system(), kFromJournal, at});
 }
 
 }  // namespace drawbridge::bans

@@ -8,6 +8,8 @@
 namespace drawbridge::bans {
 namespace {
 
+constexpr std::string_view kLiftedByOrigin = "the ban it followed from was lifted by its server";
+
 std::int64_t row_of(std::uint64_t number) {
     return static_cast<std::int64_t>(number);
 }
@@ -23,11 +25,14 @@ BanState following_state(BanState parent, BanState by_mode) {
         case BanState::active: return by_mode;
         case BanState::proposed:
         case BanState::grace:
+        case BanState::awaiting:
+        case BanState::escalated:
             return by_mode == BanState::local ? BanState::local : BanState::proposed;
         case BanState::local:
         case BanState::rejected:
         case BanState::lifted:
-        case BanState::expired: break;
+        case BanState::expired:
+        case BanState::superseded: break;
     }
     return BanState::local;
 }
@@ -75,9 +80,9 @@ std::uint64_t Bans::root_of(std::uint64_t number) {
 std::vector<std::uint64_t> Bans::standing_followers(std::uint64_t number, Spare spare) {
     auto query = database_.query(
         "WITH RECURSIVE below(number) AS ("
-        "SELECT number FROM bans WHERE follows = ?1 AND state < 6 AND adopted <= ?2 "
+        "SELECT number FROM bans WHERE follows = ?1 AND state NOT IN (6, 7, 10) AND adopted <= ?2 "
         "UNION SELECT b.number FROM below a JOIN bans b ON b.follows = a.number "
-        "WHERE b.state < 6 AND b.adopted <= ?2) SELECT number FROM below"
+        "WHERE b.state NOT IN (6, 7, 10) AND b.adopted <= ?2) SELECT number FROM below"
     );
     query.bind(row_of(number)).bind(std::int64_t{spare == Spare::adopted ? 0 : 1});
     std::vector<std::uint64_t> found;
@@ -87,17 +92,13 @@ std::vector<std::uint64_t> Bans::standing_followers(std::uint64_t number, Spare 
     return found;
 }
 
-std::vector<std::uint64_t>
-Bans::lift_followers(const Ban& parent, const Decision& by, Spare spare) {
+std::vector<std::uint64_t> Bans::lift_followers(const Ban& parent, const Author& by, Spare spare) {
+    // What one owner says of its ban is not for the owners of those that followed from it.
+    const bool is_staff = by.actor.kind == store::ActorKind::admin;
+    const Author author = is_staff ? by : Author{store::by_system(), kLiftedByOrigin, by.now};
     auto followers = standing_followers(parent.number, spare);
     for (const auto number : followers) {
-        auto ban = load(number).value();
-        ban.state = BanState::lifted;
-        ban.grace_until.reset();
-        ban.decided_at = by.now;
-        ban.decided_by = by.staff;
-        ban.decision_note = by.note;
-        end_for_ever(ban);
+        (void)change(load(number).value(), BanAction::lift, author);
     }
     return followers;
 }

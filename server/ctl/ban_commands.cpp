@@ -42,8 +42,17 @@ const std::vector<std::string> kCategories{
     "raid",
     "fraud",
     "other"};
-const std::vector<std::string>
-    kStates{"local", "proposed", "grace", "active", "rejected", "lifted", "expired"};
+const std::vector<std::string> kStates{
+    "local",
+    "proposed",
+    "grace",
+    "active",
+    "rejected",
+    "lifted",
+    "expired",
+    "awaiting",
+    "escalated",
+    "superseded"};
 
 void show(Session& session, const json::object& ban) {
     session.print(ban, describe_ban(ban, session.now()));
@@ -216,6 +225,15 @@ void add_ban_commands(CLI::App& root, Session& session) {
         session,
         {"reject",
          "keep a proposed ban off the network; it stays in force with its owner",
+         "note",
+         "--reason,--note",
+         false}
+    );
+    add_decision(
+        *noun,
+        session,
+        {"escalate",
+         "leave a proposed ban to who decides the hard ones",
          "note",
          "--reason,--note",
          false}

@@ -46,6 +46,24 @@ std::string followers_of(const json::object& ban) {
     return text;
 }
 
+std::string history(const json::object& ban) {
+    const auto* changes = ban.if_contains("changes");
+    if (changes == nullptr || changes->as_array().empty()) return {};
+    Table table({"WHEN", "FROM", "TO", "WHO", "WHY"});
+    for (const auto& entry : changes->as_array()) {
+        const auto& change = entry.as_object();
+        const auto who = text_of(change, "who");
+        table.add(
+            {absolute_time(number_of(change, "at").value_or(0)),
+             text_of(change, "from"),
+             text_of(change, "to"),
+             who == "-" ? text_of(change, "actor") : who,
+             text_of(change, "reason")}
+        );
+    }
+    return "\n" + table.print();
+}
+
 std::string reach(const json::object& list, base::UnixMs now) {
     const auto entries = number_of(list, "entries").value_or(0);
     const auto applied = number_of(list, "applied").value_or(0);
@@ -139,7 +157,7 @@ std::string describe_ban(const json::object& ban, base::UnixMs now) {
             }
         }
     }
-    return print_fields(fields);
+    return print_fields(fields) + history(ban);
 }
 
 }  // namespace drawbridge::ctl

@@ -82,7 +82,7 @@ private:
     bool end_bans(base::UnixMs now) {
         const auto steps = unit_->bans.tick(now, kBansPerStep);
         for (const auto& step : steps) {
-            const bool expired = step.to == bans::BanState::expired;
+            const bool expired = step.action == bans::BanAction::expire;
             const auto* action = expired ? "ban.expire" : "ban.activate";
             const auto code = print_ban_code(step.number);
             unit_->audit(store::by_system(), {action, code.view(), {}, {}}, now);

@@ -6,18 +6,20 @@
 namespace drawbridge::privacy {
 namespace {
 
-// Numbers of bans::BanState; they are permanent.
-constexpr std::int64_t kLifted = 6;
-constexpr std::int64_t kExpired = 7;
+enum class Ended { by_people, by_time };
 
-/// Walks the history by ban number, which is random: the whole table in each sweep.
-Piece walk(
-    store::Database& database,
-    std::int64_t state,
-    base::UnixMs cutoff,
-    Cursor& cursor,
-    int rows
-) {
+/// Numbers of bans::BanState; they are permanent.
+bool is_ended(std::int64_t state, Ended how) {
+    constexpr std::int64_t kLifted = 6;
+    constexpr std::int64_t kExpired = 7;
+    constexpr std::int64_t kSuperseded = 10;
+    if (how == Ended::by_time) return state == kExpired;
+    return state == kLifted || state == kSuperseded;
+}
+
+/// Walks the history by ban number, which is random: the whole table in each sweep. The changes of
+/// a ban go with its row.
+Piece walk(store::Database& database, Ended how, base::UnixMs cutoff, Cursor& cursor, int rows) {
     Piece piece;
     std::vector<std::int64_t> due;
     {
@@ -29,7 +31,7 @@ Piece walk(
         int seen = 0;
         for (; query.step(); ++seen) {
             cursor.position = query.integer(0);
-            if (query.integer(1) != state) continue;
+            if (!is_ended(query.integer(1), how)) continue;
             const auto ended_at = query.integer(2);
             if (ended_at < cutoff) {
                 due.push_back(cursor.position);
@@ -53,11 +55,11 @@ void begin_anew(store::Database&, Cursor& cursor) {
 }
 
 Piece purge_expired_bans(store::Database& database, base::UnixMs cutoff, Cursor& cursor, int rows) {
-    return walk(database, kExpired, cutoff, cursor, rows);
+    return walk(database, Ended::by_time, cutoff, cursor, rows);
 }
 
 Piece purge_lifted_bans(store::Database& database, base::UnixMs cutoff, Cursor& cursor, int rows) {
-    return walk(database, kLifted, cutoff, cursor, rows);
+    return walk(database, Ended::by_people, cutoff, cursor, rows);
 }
 
 }  // namespace drawbridge::privacy

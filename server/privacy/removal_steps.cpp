@@ -29,7 +29,7 @@ void end_ban(const RemovalWork& work, const bans::Ban& ban) {
         return work.bans.forget(ban, work.decision);
     }
     if (!work.removal.lifts_bans) return work.bans.detach(ban, and_owner);
-    const auto lifted = work.bans.lift(ban.number, work.decision);
+    const auto lifted = work.bans.decide(ban.number, bans::BanAction::lift, work.decision);
     work.bans.detach(std::get<bans::Bans::Decided>(lifted).ban, and_owner);
 }
 

@@ -9,11 +9,12 @@ using std::string_view;
 
 constexpr std::array kEvents{string_view("events")};
 constexpr std::array kSamples{string_view("samples")};
-constexpr std::array kBans{string_view("bans")};
+constexpr std::array kBans{string_view("bans"), string_view("ban_changes")};
 constexpr std::array kNames{string_view("names")};
 constexpr std::array kRequests{string_view("requests")};
 constexpr std::array kStanding{
     string_view("bans"),
+    string_view("ban_changes"),
     string_view("ban_tags"),
     string_view("tags"),
     string_view("list_entries")};
@@ -107,7 +108,7 @@ constexpr std::array<Rule, kCategoryCount> kRules{
         lifted_bans,
         "lifted_bans",
         days(730),
-        "history entry of a ban, after it was lifted",
+        "history entry of a ban, after it was lifted or superseded",
         kBans
     )),
     configured(

@@ -31,6 +31,8 @@ enum class Column : std::uint16_t {
     removal_name = 19,
     removal_staff = 20,
     removal_reason = 21,
+    ban_change_who = 22,
+    ban_change_reason = 23,
 };
 
 /// Column id (u16 LE) ‖ row id: the ids have a fixed width, so pairs never read alike. On the

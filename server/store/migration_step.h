@@ -23,5 +23,6 @@ struct MigrationStep {
 [[nodiscard]] MigrationStep schema_8();
 [[nodiscard]] MigrationStep schema_9();
 [[nodiscard]] MigrationStep schema_10();
+[[nodiscard]] MigrationStep schema_11();
 
 }  // namespace drawbridge::store

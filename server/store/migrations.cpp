@@ -25,7 +25,8 @@ const std::array kSteps{
     &schema_7,
     &schema_8,
     &schema_9,
-    &schema_10};
+    &schema_10,
+    &schema_11};
 
 void set_schema(Database& database, int schema) {
     database.execute(fmt::format("PRAGMA user_version={};", schema).c_str());  // no parameters

@@ -175,6 +175,30 @@ constexpr std::array kColumns{
         "SELECT count(decision_note) FROM bans",
     },
     SealedColumn{
+        Column::ban_change_who,
+        "ban_changes.who",
+        false,
+        RowIdKind::integer,
+        KeyKind::integer,
+        "SELECT id, 0, who, id FROM ban_changes WHERE who IS NOT NULL AND id > coalesce(?1, 0) "
+        "ORDER BY id LIMIT ?3",
+        "UPDATE ban_changes SET who = ?1 WHERE id = ?2",
+        false,
+        "SELECT count(who) FROM ban_changes",
+    },
+    SealedColumn{
+        Column::ban_change_reason,
+        "ban_changes.reason",
+        false,
+        RowIdKind::integer,
+        KeyKind::integer,
+        "SELECT id, 0, reason, id FROM ban_changes WHERE reason IS NOT NULL AND "
+        "id > coalesce(?1, 0) ORDER BY id LIMIT ?3",
+        "UPDATE ban_changes SET reason = ?1 WHERE id = ?2",
+        false,
+        "SELECT count(reason) FROM ban_changes",
+    },
+    SealedColumn{
         Column::audit_texts,
         "audit.texts",
         false,

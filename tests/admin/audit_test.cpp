@@ -86,6 +86,7 @@ const std::map<std::string, Recipe>& recipes() {
         {"POST bans", {nothing, new_ban(), "ban.add", "sold a car twice"}},
         {"POST bans/{}/approve", {proposed_ban, {{"note", "why"}}, "ban.approve"}},
         {"POST bans/{}/reject", {proposed_ban, {{"note", "why"}}, "ban.reject"}},
+        {"POST bans/{}/escalate", {proposed_ban, {{"note", "why"}}, "ban.escalate"}},
         {"POST bans/{}/lift", {proposed_ban, why, "ban.lift"}},
         {"POST tag-key", {nothing, {}, "tag_key.read", ""}},
         {"POST admins", {nothing, {{"name", "dora"}, {"reason", "why"}}, "admin.add"}},

@@ -103,7 +103,7 @@ describe('ban add', () => {
     const person = fixtures.person().identifiers;
     const ban = await ann.json('ban', 'add', `license:${person.license}`,
       `discord:${person.discord}`, ...WHY, '--for', '2w');
-    assert.deepEqual(Object.keys(ban), [...BAN_FIELDS, 'followers', 'lists']);
+    assert.deepEqual(Object.keys(ban), [...BAN_FIELDS, 'changes', 'followers', 'lists']);
     assert.deepEqual(ban.tags.sort(), ['discord', 'license']);
     assert.equal(ban.expires_at - ban.created_at, 14 * 86_400_000);
     assert.deepEqual([ban.state, ban.adopted, ban.decided_by], ['active', true, 'ann']);
@@ -203,6 +203,22 @@ describe('moderation', () => {
       lists.map((/** @type {any} */ list) => [list.list, list.entries]));
     assert.ok(!entries.network);
     assert.ok(entries.owner > 0);
+  });
+
+  it('escalate leaves it to others; the history tells who did what and why', async () => {
+    const code = await proposal();
+    const ban = await ann.json('ban', 'escalate', code, '--reason', 'two clips disagree');
+    assert.equal(ban.state, 'escalated');
+    await ann.assertAudited('ban.escalate', code);
+    await ann.fails(4, /state/, 'ban', 'escalate', code);
+    assert.match(await ann.says('ban', 'list', '--state', 'escalated'), new RegExp(`^${code}`, 'm'));
+    const { changes } = await ann.json('ban', 'approve', code);
+    assert.deepEqual(
+      changes.map((/** @type {any} */ { from, to, actor, who, reason }) => [from, to, actor, who, reason]),
+      [[null, 'proposed', 'server', first.serverId, null],
+        ['proposed', 'escalated', 'admin', 'ann', 'two clips disagree'],
+        ['escalated', 'active', 'admin', 'ann', null]]);
+    assert.match(await ann.says('ban', 'show', code), /proposed +escalated +ann +two clips disagree$/m);
   });
 
   it('lift ends a ban everywhere, and needs a reason', async () => {

@@ -14,7 +14,8 @@ const FIELDS = [
   'backups', 'data_plane', 'crashes', 'servers', 'removals', 'bans', 'lists', 'events', 'retention',
   'audit', 'keys', 'requests',
 ];
-const STATES = ['local', 'proposed', 'grace', 'active', 'rejected', 'lifted', 'expired'];
+const STATES = ['local', 'proposed', 'grace', 'active', 'rejected', 'lifted', 'expired',
+  'awaiting', 'escalated', 'superseded'];
 const METRICS = [
   'build_info', 'start_time_seconds', 'certificate_end_time_seconds', 'store_queue',
   'store_state', 'store_recoveries_total',

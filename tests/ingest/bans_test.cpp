@@ -87,7 +87,8 @@ TEST_CASE("mode review: staff decide") {
 
     SUBCASE("approve") {
         fixture.unit([&](ingest::UnitOfWork& work) {
-            const auto done = work.bans.approve(number, {"staff", "seen", fixture.now});
+            const auto done =
+                work.bans.decide(number, bans::BanAction::approve, {"staff", "seen", fixture.now});
             CHECK(std::get<bans::Bans::Decided>(done).ban.state == bans::BanState::active);
         });
         CHECK(lists_refuse(fixture, b, kCheater));
@@ -95,17 +96,18 @@ TEST_CASE("mode review: staff decide") {
             fixture.event(a, "unban", fmt::format(R"("code":"{}")", print_ban_code(number).view()));
         CHECK(unban.at("code") == "unknown_code");  // adopted: no longer the origin's to lift
         fixture.unit([&](ingest::UnitOfWork& work) {
-            (void)work.bans.lift(number, {"staff", "appeal", fixture.now});
+            (void)work.bans.decide(number, bans::BanAction::lift, {"staff", "appeal", fixture.now});
         });
         CHECK_FALSE(lists_refuse(fixture, b, kCheater));
         CHECK_FALSE(lists_refuse(fixture, a, kCheater));
     }
     SUBCASE("reject") {
         fixture.unit([&](ingest::UnitOfWork& work) {
-            (void)work.bans.reject(number, {"staff", "", fixture.now});
+            (void)work.bans.decide(number, bans::BanAction::reject, {"staff", "", fixture.now});
             CHECK(
-                std::get<bans::BanError>(work.bans.reject(number, {"staff", "", fixture.now})) ==
-                bans::BanError::wrong_state
+                std::get<bans::BanError>(
+                    work.bans.decide(number, bans::BanAction::reject, {"staff", "", fixture.now})
+                ) == bans::BanError::wrong_state
             );
         });
         CHECK_FALSE(lists_refuse(fixture, b, kCheater));
@@ -161,7 +163,7 @@ TEST_CASE("of an ended ban the history entry stays, its tags and list entries go
     SUBCASE("lifted by staff") {
         ended = bans::BanState::lifted;
         fixture.unit([&](ingest::UnitOfWork& work) {
-            (void)work.bans.lift(number, {"staff", "appeal", fixture.now});
+            (void)work.bans.decide(number, bans::BanAction::lift, {"staff", "appeal", fixture.now});
         });
     }
     SUBCASE("lifted by its server") {

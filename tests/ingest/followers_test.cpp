@@ -58,16 +58,19 @@ public:
     bans::Bans::Decided lift(std::uint64_t number) {
         std::optional<bans::Bans::Decided> lifted;
         fixture.unit([&](ingest::UnitOfWork& work) {
-            lifted = std::get<bans::Bans::Decided>(
-                work.bans.lift(number, {"ann", "wrong person", fixture.now})
-            );
+            lifted = std::get<bans::Bans::Decided>(work.bans.decide(
+                number,
+                bans::BanAction::lift,
+                {"ann", "wrong person", fixture.now}
+            ));
         });
         return *lifted;
     }
 
     void approve(std::uint64_t number) {
         fixture.unit([&](ingest::UnitOfWork& work) {
-            const auto done = work.bans.approve(number, {"ann", "seen", fixture.now});
+            const auto done =
+                work.bans.decide(number, bans::BanAction::approve, {"ann", "seen", fixture.now});
             REQUIRE(std::holds_alternative<bans::Bans::Decided>(done));
         });
     }
@@ -117,7 +120,7 @@ TEST_CASE("it goes no further than its parent") {
     CHECK(family.must_follow(proposed, a2, 2).state == BanState::proposed);
     CHECK(family.refused(proposed, family.a, 3) == FollowError::not_in_force);
     family.fixture.unit([&](ingest::UnitOfWork& work) {
-        (void)work.bans.reject(proposed, {"ann", "", family.fixture.now});
+        (void)work.bans.decide(proposed, bans::BanAction::reject, {"ann", "", family.fixture.now});
     });
     CHECK(family.must_follow(proposed, a2, 4).state == BanState::local);
     const auto local = family.ban(family.c, 5);

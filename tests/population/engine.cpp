@@ -235,14 +235,15 @@ void Engine::lift(ingest::UnitOfWork& work, const Happening& happening) {
     // Adopted by staff: they lift it when its owner asks them to.
     if (is_lifted) return;
     const bans::Bans::Decision by{"staff", "the owner asked", happening.at};
-    (void)work.bans.lift(number, by);
+    (void)work.bans.decide(number, bans::BanAction::lift, by);
 }
 
 void Engine::decide(ingest::UnitOfWork& work, const Happening& happening) {
     const auto number = numbers_.at(happening.ban);
     const bans::Bans::Decision by{"staff", "reviewed", happening.at};
     // Lifted or expired meanwhile: there is nothing left to decide.
-    (void)(happening.approve ? work.bans.approve(number, by) : work.bans.reject(number, by));
+    const auto action = happening.approve ? bans::BanAction::approve : bans::BanAction::reject;
+    (void)work.bans.decide(number, action, by);
 }
 
 std::optional<std::string>

@@ -297,7 +297,9 @@ TEST_CASE("bans in force on the network are kept without the server, or lifted")
         CHECK(town.count("SELECT count(*) FROM list_entries") == 1);
         CHECK(town.count("SELECT count(*) FROM tags WHERE profile_id IS NULL") == 1);
         const bans::Bans::Decision by{"ann", "over", kNow};
-        CHECK(std::holds_alternative<bans::Bans::Decided>(town.bans->lift(placed.number, by)));
+        CHECK(std::holds_alternative<bans::Bans::Decided>(
+            town.bans->decide(placed.number, bans::BanAction::lift, by)
+        ));
         CHECK(town.count("SELECT count(*) FROM list_entries") == 0);
         CHECK(town.count("SELECT count(*) FROM tags") == 0);
     }

@@ -163,6 +163,17 @@ struct Instance {
             .bind(ByteView(by))
             .bind(ByteView(note))
             .run();
+        const auto who = cell(Column::ban_change_who);
+        const auto why = cell(Column::ban_change_reason);
+        database
+            .query(
+                "INSERT INTO ban_changes(id, ban_number, at, to_state, actor, who, reason) "
+                "VALUES(?1, ?1, 1, 1, 2, ?2, ?3)"
+            )
+            .bind(number)
+            .bind(ByteView(who))
+            .bind(ByteView(why))
+            .run();
     }
 
     void fill() {
