@@ -10,6 +10,7 @@
 #include "shared/ids.h"
 #include "shared/limits.h"
 
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <variant>
@@ -65,6 +66,11 @@ std::optional<Reply> read_new_ban(const Request& request, bans::NewBan& ban) {
     return members.problem();
 }
 
+bans::Bans::Agreement agreement(const Context& context) {
+    using enum bans::Bans::Agreement;
+    return context.network.settings.second_person ? two_persons : one_person;
+}
+
 Reply show(const Context& context, std::uint64_t number, unsigned status = 200) {
     auto object = describe_ban(context, number);
     if (!object) return unknown_code();
@@ -79,7 +85,8 @@ Reply add_ban(const Context& context, const Request& request, const PathValues&)
     if (auto problem = read_new_ban(request, ban)) return *problem;
     std::uint64_t number = 0;
     context.write([&](ingest::UnitOfWork& unit) {
-        number = unit.bans.place_by_staff(ban, request.admin, request.now).number;
+        number =
+            unit.bans.place_by_staff(ban, request.admin, request.now, agreement(context)).number;
         const auto category = bans::category_name(ban.category);
         const auto code = print_ban_code(number);
         unit.audit(
@@ -126,9 +133,25 @@ using bans::BanAction;
 using bans::BanError;
 using bans::Bans;
 
+std::string_view audited_as(BanAction action) {
+    switch (action) {
+        case BanAction::approve: return "ban.approve";
+        case BanAction::submit: return "ban.submit";
+        case BanAction::confirm: return "ban.confirm";
+        case BanAction::reject: return "ban.reject";
+        case BanAction::escalate: return "ban.escalate";
+        case BanAction::lift: return "ban.lift";
+        case BanAction::supersede:
+        case BanAction::unban:
+        case BanAction::hold:
+        case BanAction::end_grace:
+        case BanAction::expire: break;
+    }
+    throw std::logic_error("no route takes this action");
+}
+
 /// `text` is the member that holds what staff say to it: optional for a decision, required to lift.
 struct DecisionRoute {
-    std::string_view audited;
     BanAction action;
     const char* text;
     bool text_required;
@@ -170,7 +193,10 @@ Reply decide(
     std::optional<BanError> error;
     context.write([&](ingest::UnitOfWork& unit) {
         const Bans::Decision by{request.admin, note, request.now};
-        const auto decided = unit.bans.decide(*number, route.action, by);
+        const auto action = route.action == BanAction::approve
+                                ? unit.bans.approval_of(*number, agreement(context))
+                                : route.action;
+        const auto decided = unit.bans.decide(*number, action, by);
         if (const auto* refused = std::get_if<BanError>(&decided)) {
             error = *refused;
             return;
@@ -180,7 +206,7 @@ Reply decide(
         };
         // The code as we print it, however it was typed.
         const auto printed = print_ban_code(*number);
-        audit({route.audited, printed.view(), note, {}});
+        audit({audited_as(action), printed.view(), note, {}});
         bans::audit_followers(std::get<Bans::Decided>(decided), audit);
     });
     if (error) return refuse_decision(*error);
@@ -203,10 +229,11 @@ void add_ban_routes(Router& router) {
     router.add("POST", "bans", add_ban);
     router.add("GET", "bans", list_bans);
     router.add("GET", "bans/{}", show_ban);
-    add_decision(router, "bans/{}/approve", {"ban.approve", BanAction::approve, "note", false});
-    add_decision(router, "bans/{}/reject", {"ban.reject", BanAction::reject, "note", false});
-    add_decision(router, "bans/{}/escalate", {"ban.escalate", BanAction::escalate, "note", false});
-    add_decision(router, "bans/{}/lift", {"ban.lift", BanAction::lift, "reason", true});
+    add_decision(router, "bans/{}/approve", {BanAction::approve, "note", false});
+    add_decision(router, "bans/{}/confirm", {BanAction::confirm, "note", false});
+    add_decision(router, "bans/{}/reject", {BanAction::reject, "note", false});
+    add_decision(router, "bans/{}/escalate", {BanAction::escalate, "note", false});
+    add_decision(router, "bans/{}/lift", {BanAction::lift, "reason", true});
 }
 
 }  // namespace drawbridge::admin

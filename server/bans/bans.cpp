@@ -85,10 +85,15 @@ void Bans::note_placed(const Ban& ban, const store::AuditActor& by) {
     append_change(database_, sealer_, ban.number, placed);
 }
 
-Ban Bans::place_by_staff(const NewBan& ban, std::string_view staff, base::UnixMs now) {
+Ban Bans::place_by_staff(
+    const NewBan& ban,
+    std::string_view staff,
+    base::UnixMs now,
+    Agreement agreement
+) {
     Ban placed;
     placed.number = free_number();
-    placed.state = BanState::active;
+    placed.state = agreement == Agreement::two_persons ? BanState::awaiting : BanState::active;
     placed.category = ban.category;
     placed.reason = ban.reason;
     placed.adopted = true;

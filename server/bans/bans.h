@@ -86,8 +86,14 @@ public:
         base::UnixMs grace_ms,
         base::UnixMs now
     );
-    /// A ban by staff: in force on the network at once.
-    [[nodiscard]] Ban place_by_staff(const NewBan& ban, std::string_view staff, base::UnixMs now);
+    /// A ban by staff: in force on the network at once, or when a second person has agreed.
+    enum class Agreement { one_person, two_persons };
+    [[nodiscard]] Ban place_by_staff(
+        const NewBan& ban,
+        std::string_view staff,
+        base::UnixMs now,
+        Agreement agreement = Agreement::one_person
+    );
 
     /// The origin owner's right until staff adopt the ban; anyone else's code is unknown. What
     /// followed from it is lifted with it, but for what staff have adopted.
@@ -104,6 +110,9 @@ public:
         base::UnixMs now = 0;
     };
 
+    /// What approving a ban means: the first of two agrees, the second one, or the only one. Of a
+    /// ban that waits for the second one it stays so, whatever is asked for now.
+    [[nodiscard]] BanAction approval_of(std::uint64_t number, Agreement agreement);
     /// An action that is the staff's. Lifting takes along all that followed from the ban.
     [[nodiscard]] std::variant<Decided, BanError>
     decide(std::uint64_t number, BanAction action, const Decision& by);

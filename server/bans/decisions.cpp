@@ -59,6 +59,12 @@ std::variant<Bans::Decided, BanError> Bans::unban(
     return Decided{*lifted, lift_followers(*lifted, by, Spare::adopted)};
 }
 
+BanAction Bans::approval_of(std::uint64_t number, Agreement agreement) {
+    const auto ban = load(number);
+    if (ban && ban->state == BanState::awaiting) return BanAction::confirm;
+    return agreement == Agreement::two_persons ? BanAction::submit : BanAction::approve;
+}
+
 std::variant<Bans::Decided, BanError>
 Bans::decide(std::uint64_t number, BanAction action, const Decision& by) {
     const auto ban = load(number);

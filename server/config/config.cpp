@@ -150,6 +150,7 @@ void read_root(Section root, const std::filesystem::path& folder, Config& out) {
     read_tls(root.table("tls"), folder, out.tls);
     auto bans = root.table("bans");
     bans.duration_ms("grace", kLongestGraceMs, out.ban_grace_ms);
+    bans.boolean("second_person", out.second_person);
     bans.finish();
     read_limits(root.table("limits"), out.limits);
     read_backup(root.table("backup"), folder, out.backup);

@@ -48,6 +48,7 @@ struct Config {
     Listen listen;
     Tls tls;
     base::UnixMs ban_grace_ms = 10 * base::kMinuteMs;
+    bool second_person = false;  // for what staff put on the network
     Limits limits;
     store::BackupSettings backup;  // the folder is absolute once loaded
     privacy::Periods retention;

@@ -47,6 +47,7 @@ ca = "ca.pem"
 
 [bans]
 grace = "10m"               # before a ban of a server in mode auto binds the network
+second_person = false       # what one of the staff puts on the network, another has to confirm
 
 [limits]
 max_connections = 16384

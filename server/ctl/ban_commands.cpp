@@ -223,6 +223,15 @@ void add_ban_commands(CLI::App& root, Session& session) {
     add_decision(
         *noun,
         session,
+        {"confirm",
+         "agree, as the second person, to what another one wants on the network",
+         "note",
+         "--reason,--note",
+         false}
+    );
+    add_decision(
+        *noun,
+        session,
         {"reject",
          "keep a proposed ban off the network; it stays in force with its owner",
          "note",

@@ -142,6 +142,16 @@ std::string describe_ban(const json::object& ban, base::UnixMs now) {
         fields.emplace_back("decided by", text_of(ban, "decided_by"));
         fields.emplace_back("note", text_of(ban, "decision_note"));
     }
+    if (text_of(ban, "state") == "awaiting") {
+        fields.emplace_back(
+            "waits for",
+            fmt::format(
+                "somebody other than {}: ban confirm {}",
+                text_of(ban, "decided_by"),
+                text_of(ban, "code")
+            )
+        );
+    }
     if (text_of(ban, "follows") != "-") {
         fields.emplace_back("follows from", text_of(ban, "follows"));
     }

@@ -35,6 +35,7 @@ namespace drawbridge::ingest {
 
 struct Settings {
     base::UnixMs ban_grace_ms = 10 * base::kMinuteMs;
+    bool second_person = false;  // what one of the staff puts on the network, another confirms
     auth::Rate rate;
     privacy::Periods retention;
     std::string public_url;                       // the `url` of enrolments

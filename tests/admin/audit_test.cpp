@@ -62,6 +62,18 @@ std::string proposed_ban(AdminFixture& fixture) {
     return code;
 }
 
+/// Another member of staff wants it on the network.
+std::string awaiting_ban(AdminFixture& fixture) {
+    const auto code = proposed_ban(fixture);
+    fixture.context().write([&](drawbridge::ingest::UnitOfWork& unit) {
+        const auto number = drawbridge::parse_ban_code(code).value();
+        const drawbridge::bans::Bans::Decision by{"bob", "seen", AdminFixture::kNow};
+        (void)unit.bans.decide(number, drawbridge::bans::BanAction::submit, by);
+        unit.audit(store::by_admin("bob"), {"ban.submit", code, {}, {}}, AdminFixture::kNow);
+    });
+    return code;
+}
+
 json::object new_ban() {
     const auto tag = drawbridge::print_tag(drawbridge::sha256(drawbridge::as_bytes("x")));
     return {
@@ -85,6 +97,7 @@ const std::map<std::string, Recipe>& recipes() {
         {"POST servers/{}/remove", {server, why, "server.remove"}},
         {"POST bans", {nothing, new_ban(), "ban.add", "sold a car twice"}},
         {"POST bans/{}/approve", {proposed_ban, {{"note", "why"}}, "ban.approve"}},
+        {"POST bans/{}/confirm", {awaiting_ban, {{"note", "why"}}, "ban.confirm"}},
         {"POST bans/{}/reject", {proposed_ban, {{"note", "why"}}, "ban.reject"}},
         {"POST bans/{}/escalate", {proposed_ban, {{"note", "why"}}, "ban.escalate"}},
         {"POST bans/{}/lift", {proposed_ban, why, "ban.lift"}},

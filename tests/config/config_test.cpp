@@ -47,6 +47,7 @@ TEST_CASE("the file that init writes is right and says the defaults") {
     CHECK(loaded.config.tls.key == least.tls.key);
     CHECK(loaded.config.tls.ca == least.tls.ca);
     CHECK(loaded.config.ban_grace_ms == least.ban_grace_ms);
+    CHECK_FALSE(loaded.config.second_person);
     CHECK(loaded.config.limits.max_connections == least.limits.max_connections);
     CHECK(loaded.config.limits.connections_per_address == least.limits.connections_per_address);
     CHECK(loaded.config.limits.failures_per_address == least.limits.failures_per_address);
@@ -77,6 +78,7 @@ key = "y.key"
 ca = ""
 [bans]
 grace = "2h"
+second_person = true
 [limits]
 max_connections = 4
 connections_per_address = 5
@@ -109,6 +111,7 @@ core_dumps = true
     CHECK(read.tls.key == folder.path() / "y.key");
     CHECK(read.tls.ca.empty());
     CHECK(read.ban_grace_ms == 2 * base::kHourMs);
+    CHECK(read.second_person);
     CHECK(read.limits.max_connections == 4);
     CHECK(read.limits.connections_per_address == 5);
     CHECK(read.limits.failures_per_address == 8);

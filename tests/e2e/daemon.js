@@ -104,6 +104,7 @@ function parseOrUndefined(text) {
 /**
  * @typedef {object} Settings
  * @property {string} [grace] before a ban of a server in mode auto binds the network
+ * @property {boolean} [secondPerson] two of the staff have to agree
  * @property {Record<string, number>} [limits] the [limits] of the configuration
  * @property {Record<string, string | string[]>} [root] further top-level keys, like public_url
  * @property {string} [logLevel]
@@ -111,14 +112,14 @@ function parseOrUndefined(text) {
  */
 
 /** @param {Settings} settings */
-function configText({ grace = '10m', limits = {}, root = {}, logLevel = 'info' }) {
+function configText({ grace = '10m', secondPerson = false, limits = {}, root = {}, logLevel = 'info' }) {
   /** @param {Record<string, unknown>} table */
   const lines = (table) =>
     Object.entries(table).map(([key, value]) => `${key} = ${JSON.stringify(value)}`);
   return [
     ...lines({ name: 'Test network', host: 'localhost', ...root }),
     '[bans]',
-    ...lines({ grace }),
+    ...lines({ grace, second_person: secondPerson }),
     '[limits]',
     ...lines(limits),
     '[log]',
