@@ -128,8 +128,9 @@ void Engine::add_servers() {
 std::vector<Answer> Engine::apply(std::span<const Happening> happenings) {
     std::vector<Answer> answers;
     if (happenings.empty()) return answers;
-    keep_house(happenings.front().at);
+    now_ = happenings.front().at;
     unit([&](ingest::UnitOfWork& work) {
+        keep_house(work);
         for (const auto& happening : happenings) {
             now_ = happening.at;
             answers.push_back(apply(work, happening));
@@ -139,28 +140,23 @@ std::vector<Answer> Engine::apply(std::span<const Happening> happenings) {
     return answers;
 }
 
-// What the daemon does every second and every day. Its steps are a few rows each; here nobody
-// waits.
-void Engine::keep_house(Time now) {
-    now_ = now;
-    const bool is_day_over = now - swept_ >= base::kDayMs;
-    unit([&](ingest::UnitOfWork& work) {
-        while (work.bans.tick(now, kBansPerTick).size() >= kBansPerTick) {
-        }
-        if (!is_day_over) return;
-        swept_ = now;
-        while (privacy::purge_short_lived(work.database, now, network_->horizon, kRowsPerPurge)) {
-        }
-        sweep(work.database, now);
-    });
+// What the daemon does every second and every day, in small steps; here nobody waits for them.
+void Engine::keep_house(ingest::UnitOfWork& work) {
+    while (work.bans.tick(now_, kBansPerTick).size() >= kBansPerTick) {
+    }
+    if (now_ - swept_ < base::kDayMs) return;
+    swept_ = now_;
+    while (privacy::purge_short_lived(work.database, now_, network_->horizon, kRowsPerPurge)) {
+    }
+    sweep(work.database);
 }
 
-void Engine::sweep(store::Database& database, Time now) {
+void Engine::sweep(store::Database& database) {
     const auto& periods = network_->settings.retention;
     const auto whenever = std::chrono::steady_clock::now() + std::chrono::hours(1);
     for (bool has_more = true; has_more;) {
         const auto step =
-            privacy::continue_sweep(database, periods, network_->sweep, now, whenever);
+            privacy::continue_sweep(database, periods, network_->sweep, now_, whenever);
         network_->sweep = step.state;
         has_more = step.has_more;
     }

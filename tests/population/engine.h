@@ -39,8 +39,8 @@ private:
     void start();
     void add_servers();
     void unit(const std::function<void(ingest::UnitOfWork&)>& work);
-    void keep_house(Time now);
-    void sweep(store::Database& database, Time now);
+    void keep_house(ingest::UnitOfWork& work);
+    void sweep(store::Database& database);
     [[nodiscard]] Answer apply(ingest::UnitOfWork& work, const Happening& happening);
     [[nodiscard]] Answer join(ingest::UnitOfWork& work, const Happening& happening);
     [[nodiscard]] std::uint32_t cause_of(ingest::UnitOfWork& work, std::uint64_t number) const;

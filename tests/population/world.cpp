@@ -18,7 +18,7 @@ constexpr std::uint32_t kMostComebacks = 3;
 constexpr double kBackToTheOwner = 0.6;        // of an evader's connections after a comeback
 constexpr double kDiskWiped = 0.6;             // of the machines that are sold
 constexpr double kBuyersNew = 0.5;             // first play with the machine they bought
-constexpr Time kGrace = 20 * base::kMinuteMs;  // until a ban of mode auto is in force, at most
+constexpr Time kGrace = 30 * base::kMinuteMs;  // until a ban of mode auto is in force, at most
 
 Time after(Time at, double mean_hours, Random& random) {
     const double hours = random.exponential(mean_hours);
