@@ -104,6 +104,7 @@ std::optional<Happening> World::visit(Time at, PersonId id, bool again) {
     }
     join.shown = present(person, join.server, at);
     join.truth = ledger_.judge(join);
+    join.truth.at_accuser |= wronged_[id].by == landscape_.servers[join.server].owner;
     join.truth.comeback = life.comeback;
     join.truth.how = life.how;
     return join;
@@ -249,9 +250,13 @@ Happening World::lift(Time at, std::uint32_t number) {
 }
 
 void World::scheme(Time at, std::uint32_t moment) {
-    const auto plot = schemes_.next({at, schemes_.moments()[moment].owner}, population_, ledger_);
+    const auto owner = schemes_.moments()[moment].owner;
+    const auto plot = schemes_.next({at, owner}, population_, ledger_);
     if (plot.framed != kNobody) wronged_[plot.framed].framed = true;
     if (plot.accused != kNobody) wronged_[plot.accused].accused = true;
+    for (const auto victim : {plot.framed, plot.accused}) {
+        if (victim != kNobody) wronged_[victim].by = owner;
+    }
     for (auto step : plot.steps) {
         if (step.what == What::ban) {
             step.ban = ledger_.add(

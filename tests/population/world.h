@@ -19,9 +19,10 @@ inline constexpr Time kReaction = 15 * base::kMinuteMs;
 
 /// How the innocent were dealt with by owners, apart from their own circumstances.
 struct Wronged {
-    bool framed = false;    // a hostile owner linked them to a cheater
-    bool accused = false;   // a hostile owner banned them by name
-    bool mistaken = false;  // an honest owner did
+    bool framed = false;       // a hostile owner linked them to a cheater
+    bool accused = false;      // a hostile owner banned them by name
+    bool mistaken = false;     // an honest owner did
+    std::uint32_t by = kNone;  // the hostile owner, latest
 };
 
 class World {
