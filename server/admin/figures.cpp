@@ -37,6 +37,7 @@ ServerFigures count_servers(
         if (record.is_removing) continue;
         ++figures.total;
         if (record.server.suspended) ++figures.suspended;
+        if (record.breaker_at) ++figures.breaker;
         const auto contact = last_contact(context, record);
         if (!contact || now - *contact > kOnline) continue;
         ++figures.online;

@@ -101,6 +101,11 @@ void write_network(Writer& out, const Figures& figures) {
     out.gauge("servers", "Registered game servers.", number(servers.total));
     out.gauge("servers_online", "Seen in the last three minutes.", number(servers.online));
     out.gauge("servers_suspended", "Suspended by staff.", number(servers.suspended));
+    out.gauge(
+        "servers_breaker",
+        "Taken back to mode review by the breaker, and not set again by staff.",
+        number(servers.breaker)
+    );
     out.gauge("servers_removing", "Being removed.", number(figures.removals.size()));
     out.gauge("servers_behind", "Online without the current lists.", number(servers.behind));
     out.gauge("players", "Players on servers that are online.", number(servers.players));

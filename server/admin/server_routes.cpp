@@ -62,6 +62,7 @@ json::object describe_server(const auth::ServerRecord& record) {
     object["owner"] = record.owner_name;
     object["contact"] = or_null(record.contact);
     object["mode"] = auth::mode_name(server.mode);
+    object["breaker_at"] = or_null(record.breaker_at);
     object["suspended"] = server.suspended;
     object["removing"] = record.is_removing;
     object["created_at"] = record.created_at;
@@ -244,7 +245,7 @@ Reply set_mode(const Context& context, const Request& request, const PathValues&
         request,
         {values.front(), "server.set_mode", reason},
         [&](ingest::UnitOfWork& unit, std::int64_t row) {
-            unit.servers.set_mode(row, *mode);
+            unit.servers.set_mode(row, *mode, request.now);
             return std::string(auth::mode_name(*mode));
         }
     );

@@ -22,6 +22,7 @@ json::object describe_servers(const ServerFigures& servers) {
         {"total", servers.total},
         {"online", servers.online},
         {"suspended", servers.suspended},
+        {"breaker", servers.breaker},
         {"behind", servers.behind},
         {"players", servers.players},
     };

@@ -57,6 +57,7 @@ ServerRecord read_record(const store::Query& query, const store::Sealer& sealer)
         record.server.name =
             open_name(sealer, store::Column::removal_name, id, query.blob_view(20));
     }
+    record.breaker_at = query.optional_integer(21);
     return record;
 }
 
@@ -66,7 +67,8 @@ std::vector<ServerRecord> list_servers(store::Database& database, const store::S
     auto query = database.query(
         "SELECT s.id, s.public_id, s.name, s.owner_id, o.public_id, o.name, s.mode, s.suspended, "
         "s.created_at, s.last_seen_at, s.join_code, s.build, s.platform, s.resource_version, "
-        "s.players, s.max_players, s.network_cursor, s.owner_cursor, s.outbox, o.contact, r.name "
+        "s.players, s.max_players, s.network_cursor, s.owner_cursor, s.outbox, o.contact, r.name, "
+        "s.breaker_at "
         "FROM servers s JOIN owners o ON o.id = s.owner_id LEFT JOIN removals r ON "
         "r.server_id = s.id AND r.finished_at IS NULL"
     );
@@ -85,7 +87,8 @@ load_server_record(store::Database& database, const store::Sealer& sealer, std::
     auto query = database.query(
         "SELECT s.id, s.public_id, s.name, s.owner_id, o.public_id, o.name, s.mode, s.suspended, "
         "s.created_at, s.last_seen_at, s.join_code, s.build, s.platform, s.resource_version, "
-        "s.players, s.max_players, s.network_cursor, s.owner_cursor, s.outbox, o.contact, r.name "
+        "s.players, s.max_players, s.network_cursor, s.owner_cursor, s.outbox, o.contact, r.name, "
+        "s.breaker_at "
         "FROM servers s JOIN owners o ON o.id = s.owner_id LEFT JOIN removals r ON "
         "r.server_id = s.id AND r.finished_at IS NULL WHERE s.id = ?"
     );

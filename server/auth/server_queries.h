@@ -17,7 +17,8 @@ namespace drawbridge::auth {
 /// A server with what it last told of itself; nothing where it never has.
 struct ServerRecord {
     Server server;
-    bool is_removing = false;  // revoked; what belongs to it is being deleted
+    std::optional<base::UnixMs> breaker_at;  // it took the mode back to review; staff set it again
+    bool is_removing = false;                // revoked; what belongs to it is being deleted
     std::string owner_name;
     std::optional<std::string> contact;  // of the owner
     base::UnixMs created_at = 0;

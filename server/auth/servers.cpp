@@ -156,11 +156,19 @@ void Servers::insert_key(std::int64_t server, const NewKey& key, base::UnixMs no
         .run();
 }
 
-void Servers::set_mode(std::int64_t server, PropagationMode mode) {
-    database_.query("UPDATE servers SET mode = ? WHERE id = ?")
+void Servers::set_mode(std::int64_t server, PropagationMode mode, base::UnixMs now) {
+    database_.query("UPDATE servers SET mode = ?, mode_set_at = ?, breaker_at = NULL WHERE id = ?")
         .bind(static_cast<std::int64_t>(mode))
+        .bind(now)
         .bind(server)
         .run();
+}
+
+bool Servers::trip_breaker(std::int64_t server, base::UnixMs now) {
+    return database_.query("UPDATE servers SET mode = 2, breaker_at = ? WHERE id = ? AND mode = 3")
+               .bind(now)
+               .bind(server)
+               .run() > 0;
 }
 
 void Servers::set_suspended(std::int64_t server, bool suspended) {

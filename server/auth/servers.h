@@ -49,7 +49,10 @@ public:
     [[nodiscard]] std::optional<std::int64_t> find(std::string_view name_or_id);
     /// Revokes every key of the server at once and issues the next generation.
     [[nodiscard]] IssuedKey rotate(std::int64_t server, base::UnixMs now);
-    void set_mode(std::int64_t server, PropagationMode mode);
+    /// By staff; the breaker counts anew from here.
+    void set_mode(std::int64_t server, PropagationMode mode, base::UnixMs now);
+    /// From mode auto back to review. False: staff or the breaker have taken it there before.
+    [[nodiscard]] bool trip_breaker(std::int64_t server, base::UnixMs now);
     void set_suspended(std::int64_t server, bool suspended);
     /// Ends every secret and code of the server, for good.
     void revoke_keys(std::int64_t server);

@@ -1,6 +1,7 @@
 #include "bans/bans.h"
 
 #include "auth/random.h"
+#include "auth/servers.h"
 
 #include <algorithm>
 #include <stdexcept>
@@ -12,6 +13,8 @@ std::optional<std::int64_t> stored_number(std::optional<std::uint64_t> number) {
     if (!number) return std::nullopt;
     return static_cast<std::int64_t>(*number);
 }
+
+constexpr std::string_view kHeldByBreaker = "its server banned more than it may: the breaker";
 
 BanListEntry entry_for(const Ban& ban, const Tag& tag, std::uint8_t weight) {
     BanListEntry entry;
@@ -35,19 +38,30 @@ BanState first_state(auth::PropagationMode mode, base::UnixMs grace_ms) {
     return BanState::proposed;
 }
 
-Bans::Placed Bans::place(
-    const NewBan& ban,
-    const auth::Server& origin,
-    base::UnixMs grace_ms,
-    base::UnixMs now
-) {
-    if (const auto standing = standing_ban(ban.target, origin.row)) {
+Bans::Placed
+Bans::place(const NewBan& ban, const auth::Server& from, base::UnixMs grace_ms, base::UnixMs now) {
+    if (const auto standing = standing_ban(ban.target, from.row)) {
         return {*load(*standing), false};
     }
+    const auto origin = behind_breaker(from, now);
     Ban placed = drawn_up(ban, origin, now);
     placed.state = first_state(origin.mode, grace_ms);
     store_new(placed, ban, origin, grace_ms);
     return {std::move(placed), true};
+}
+
+auth::Server Bans::behind_breaker(const auth::Server& origin, base::UnixMs now) {
+    auto behind = origin;
+    if (origin.mode != auth::PropagationMode::automatic) return behind;
+    auto trip = passed_limit(database_, origin.row, breaker_, now);
+    if (!trip) return behind;
+    behind.mode = auth::PropagationMode::review;
+    auth::Servers servers(database_, sealer_);
+    if (!servers.trip_breaker(origin.row, now)) return behind;
+    trip->server_id = origin.id;
+    trip->held = static_cast<std::int64_t>(hold(origin.row, kHeldByBreaker, now).size());
+    trips_.push_back(*trip);
+    return behind;
 }
 
 Ban Bans::drawn_up(const NewBan& from, const auth::Server& origin, base::UnixMs now) {

@@ -4,6 +4,7 @@
 #include "auth/key_ring.h"
 #include "bans/ban.h"
 #include "bans/ban_changes.h"
+#include "bans/breaker.h"
 #include "bans/list_master.h"
 #include "identity/profiles.h"
 #include "store/audit.h"
@@ -55,11 +56,17 @@ inline constexpr int kMaxFollowers = 64;
 /// One unit of work on the store thread. Changes of lists are collected for after the commit.
 class Bans {
 public:
-    Bans(store::Database& database, const store::Sealer& sealer, identity::Profiles& profiles)
+    Bans(
+        store::Database& database,
+        const store::Sealer& sealer,
+        identity::Profiles& profiles,
+        BreakerLimits breaker = {}
+    )
         : database_(database),
           sealer_(sealer),
           profiles_(profiles),
-          tags_(database, sealer) {}
+          tags_(database, sealer),
+          breaker_(breaker) {}
 
     struct Placed {
         Ban ban;
@@ -72,7 +79,8 @@ public:
         std::vector<std::uint64_t> followers;
     };
 
-    /// An operator's ban: what it does to the network follows the server's mode. A target that this
+    /// An operator's ban: what it does to the network follows the server's mode, unless the breaker
+    /// takes that back to review. A target that this
     /// server has banned already, still standing, gets the standing ban.
     [[nodiscard]] Placed
     place(const NewBan& ban, const auth::Server& origin, base::UnixMs grace_ms, base::UnixMs now);
@@ -143,6 +151,9 @@ public:
 
     [[nodiscard]] std::vector<PendingChange> take_changes() { return std::move(changes_); }
 
+    /// Servers that this unit of work has taken back to mode review.
+    [[nodiscard]] const std::vector<BreakerTrip>& trips() const { return trips_; }
+
 private:
     struct BannedTag {
         std::int64_t id;  // tags.id
@@ -156,6 +167,9 @@ private:
     /// A ban of this server without its state, its code new.
     [[nodiscard]] Ban drawn_up(const NewBan& from, const auth::Server& origin, base::UnixMs now);
     void store_new(Ban& ban, const NewBan& from, const auth::Server& origin, base::UnixMs grace_ms);
+    /// The origin with the mode its next ban goes by: the breaker may be tripped by it, or have
+    /// been since its request was admitted.
+    [[nodiscard]] auth::Server behind_breaker(const auth::Server& origin, base::UnixMs now);
     /// The ban at the beginning of the chain that leads to this one.
     [[nodiscard]] std::uint64_t root_of(std::uint64_t number);
     [[nodiscard]] std::vector<std::uint64_t> standing_followers(std::uint64_t number, Spare spare);
@@ -192,7 +206,9 @@ private:
     const store::Sealer& sealer_;
     identity::Profiles& profiles_;
     identity::Tags tags_;
+    const BreakerLimits breaker_;
     std::vector<PendingChange> changes_;
+    std::vector<BreakerTrip> trips_;
 };
 
 /// One entry for each ban that ended because another was lifted; why stands with that one's.

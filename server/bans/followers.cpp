@@ -42,17 +42,18 @@ BanState following_state(BanState parent, BanState by_mode) {
 std::variant<Bans::Placed, FollowError> Bans::place_following(
     std::uint64_t parent,
     const NewBan& ban,
-    const auth::Server& origin,
+    const auth::Server& from,
     base::UnixMs grace_ms,
     base::UnixMs now
 ) {
     const auto followed = load(parent);
-    if (!followed || !binds(*followed, origin)) return FollowError::not_in_force;
-    if (const auto standing = standing_ban(ban.target, origin.row)) {
+    if (!followed || !binds(*followed, from)) return FollowError::not_in_force;
+    if (const auto standing = standing_ban(ban.target, from.row)) {
         return Placed{*load(*standing), false};
     }
     const auto family = standing_followers(root_of(parent), Spare::nothing);
     if (family.size() >= kMaxFollowers) return FollowError::too_many;
+    const auto origin = behind_breaker(from, now);
     Ban placed = drawn_up(ban, origin, now);
     placed.follows = parent;
     placed.category = Category::evasion;

@@ -54,6 +54,15 @@ void read_tls(Section section, const std::filesystem::path& folder, Tls& out) {
     if (!ca.empty()) out.ca = folder / ca;
 }
 
+void read_breaker(Section section, bans::BreakerLimits& out) {
+    constexpr IntegerRange kRange{1, 1'000'000};
+    section.integer("burst", kRange, out.burst);
+    section.integer("quiet_burst", kRange, out.quiet_burst);
+    section.integer("times_mean", kRange, out.times_mean);
+    section.integer("day", kRange, out.day);
+    section.finish();
+}
+
 void read_limits(Section section, Limits& out) {
     section.integer("max_connections", {1, 1'000'000}, out.max_connections);
     section.integer("connections_per_address", {1, 1'000'000}, out.connections_per_address);
@@ -152,6 +161,7 @@ void read_root(Section root, const std::filesystem::path& folder, Config& out) {
     bans.duration_ms("grace", kLongestGraceMs, out.ban_grace_ms);
     bans.boolean("second_person", out.second_person);
     bans.finish();
+    read_breaker(root.table("breaker"), out.breaker);
     read_limits(root.table("limits"), out.limits);
     read_backup(root.table("backup"), folder, out.backup);
     read_retention(root.table("retention"), out.retention);

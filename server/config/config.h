@@ -2,6 +2,7 @@
 // file, line, key and what was expected; nothing misspelt is silently ignored.
 #pragma once
 
+#include "bans/breaker.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "config/endpoint.h"
@@ -48,6 +49,7 @@ struct Config {
     Listen listen;
     Tls tls;
     base::UnixMs ban_grace_ms = 10 * base::kMinuteMs;
+    bans::BreakerLimits breaker;
     bool second_person = false;  // for what staff put on the network
     Limits limits;
     store::BackupSettings backup;  // the folder is absolute once loaded

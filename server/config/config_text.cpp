@@ -49,6 +49,13 @@ ca = "ca.pem"
 grace = "10m"               # before a ban of a server in mode auto binds the network
 second_person = false       # what one of the staff puts on the network, another has to confirm
 
+# A server in mode auto that bans more than this goes back to mode review until staff have looked.
+[breaker]
+burst = 20                  # bans in ten minutes; of a quiet server fewer:
+times_mean = 5              # so many times its own mean of 30 days,
+quiet_burst = 5             # but at least so many
+day = 200                   # bans in 24 hours
+
 [limits]
 max_connections = 16384
 connections_per_address = 1024

@@ -56,6 +56,14 @@ std::string player_count(const json::object& server) {
     return fmt::format("{}/{}", *players, text_of(server, "max_players"));
 }
 
+/// Whether staff have set it, too.
+std::string mode_of(const json::object& server, base::UnixMs now) {
+    const auto mode = text_of(server, "mode");
+    const auto breaker = number_of(server, "breaker_at");
+    if (!breaker) return mode;
+    return fmt::format("{} (breaker, {})", mode, relative_time(*breaker, now));
+}
+
 std::string describe(const json::object& server, base::UnixMs now) {
     std::string keys;
     if (const auto* list = server.if_contains("keys"); list != nullptr && list->is_array()) {
@@ -75,7 +83,7 @@ std::string describe(const json::object& server, base::UnixMs now) {
         {"id", text_of(server, "id")},
         {"owner", fmt::format("{} ({})", text_of(server, "owner"), text_of(server, "owner_id"))},
         {"contact", text_of(server, "contact")},
-        {"mode", text_of(server, "mode")},
+        {"mode", mode_of(server, now)},
         {"standing", standing(server) + removal_progress(server)},
         {"added", when(server, "created_at", now)},
         {"last seen", when(server, "last_seen_at", now)},
@@ -160,7 +168,7 @@ void list(Session& session) {
             {text_of(server, "name"),
              text_of(server, "id"),
              text_of(server, "owner"),
-             text_of(server, "mode"),
+             mode_of(server, session.now()),
              standing(server),
              when(server, "last_seen_at", session.now()),
              player_count(server)}

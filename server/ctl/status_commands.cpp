@@ -42,14 +42,16 @@ std::string count_of(
 }
 
 std::string describe_servers(const json::object& servers) {
-    return fmt::format(
-        "{} of {} online, {}; {} without the current lists, {} suspended",
-        text_of(servers, "online"),
-        text_of(servers, "total"),
-        count_of(servers, "players", "player", "players"),
-        text_of(servers, "behind"),
-        text_of(servers, "suspended")
-    );
+    const auto stopped = number_of(servers, "breaker").value_or(0);
+    return (stopped > 0 ? fmt::format("BREAKER: {} taken back to review; ", stopped) : "") +
+           fmt::format(
+               "{} of {} online, {}; {} without the current lists, {} suspended",
+               text_of(servers, "online"),
+               text_of(servers, "total"),
+               count_of(servers, "players", "player", "players"),
+               text_of(servers, "behind"),
+               text_of(servers, "suspended")
+           );
 }
 
 std::string describe_certificate(const json::object& certificate) {

@@ -90,6 +90,7 @@ std::string authority_der(const config::Config& config) {
 ingest::Settings make_settings(const config::Config& config) {
     ingest::Settings settings;
     settings.ban_grace_ms = config.ban_grace_ms;
+    settings.breaker = config.breaker;
     settings.second_person = config.second_person;
     settings.retention = config.retention;
     settings.rate.per_second = config.limits.requests_per_second;

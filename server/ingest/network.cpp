@@ -1,6 +1,7 @@
 #include "ingest/network.h"
 
 #include "auth/random.h"
+#include "base/log.h"
 #include "shared/encoding.h"
 #include "store/meta.h"
 
@@ -78,7 +79,7 @@ UnitOfWork::UnitOfWork(Network& network, store::Database& its_database)
     : database(its_database),
       servers(its_database, *network.sealer),
       profiles(its_database, *network.sealer),
-      bans(its_database, *network.sealer, profiles),
+      bans(its_database, *network.sealer, profiles, network.settings.breaker),
       network_(network) {}
 
 void UnitOfWork::owner_added(std::int64_t owner) {
@@ -106,7 +107,21 @@ bool UnitOfWork::begin_reencryption(
     return true;
 }
 
+void UnitOfWork::note_trips() {
+    for (const auto& trip : bans.trips()) {
+        const auto detail = fmt::format(
+            "more than {} automatic bans in {} minutes: back to review, {} held",
+            trip.limit,
+            trip.period_ms / base::kMinuteMs,
+            trip.held
+        );
+        audit(store::by_system(), {"server.breaker", trip.server_id, {}, detail}, trip.at);
+        server_changed(trip.server);
+    }
+}
+
 void UnitOfWork::prepare() {
+    note_trips();
     for (const auto owner : new_owners_) {
         new_lists_.push_back(network_.list_master.read(database, owner));
     }
@@ -136,6 +151,15 @@ void UnitOfWork::publish(base::UnixMs now) {
         );
     }
     if (has_news) network_.notify();
+    for (const auto& trip : bans.trips()) {
+        base::log_warning(
+            "breaker tripped server={} limit={} minutes={} held={}: its mode is review now",
+            trip.server_id,
+            trip.limit,
+            trip.period_ms / base::kMinuteMs,
+            trip.held
+        );
+    }
 }
 
 void run_unit(

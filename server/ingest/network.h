@@ -35,6 +35,7 @@ namespace drawbridge::ingest {
 
 struct Settings {
     base::UnixMs ban_grace_ms = 10 * base::kMinuteMs;
+    bans::BreakerLimits breaker;
     bool second_person = false;  // what one of the staff puts on the network, another confirms
     auth::Rate rate;
     privacy::Periods retention;
@@ -134,6 +135,9 @@ public:
     void publish(base::UnixMs now);
 
 private:
+    /// What the breaker did to servers, on behalf of no one.
+    void note_trips();
+
     Network& network_;
     std::size_t audited_ = 0;
     bool persons_changed_ = false;

@@ -24,5 +24,6 @@ struct MigrationStep {
 [[nodiscard]] MigrationStep schema_9();
 [[nodiscard]] MigrationStep schema_10();
 [[nodiscard]] MigrationStep schema_11();
+[[nodiscard]] MigrationStep schema_12();
 
 }  // namespace drawbridge::store

@@ -26,7 +26,8 @@ const std::array kSteps{
     &schema_8,
     &schema_9,
     &schema_10,
-    &schema_11};
+    &schema_11,
+    &schema_12};
 
 void set_schema(Database& database, int schema) {
     database.execute(fmt::format("PRAGMA user_version={};", schema).c_str());  // no parameters

@@ -79,6 +79,11 @@ ca = ""
 [bans]
 grace = "2h"
 second_person = true
+[breaker]
+burst = 9
+quiet_burst = 8
+times_mean = 7
+day = 6
 [limits]
 max_connections = 4
 connections_per_address = 5
@@ -112,6 +117,10 @@ core_dumps = true
     CHECK(read.tls.ca.empty());
     CHECK(read.ban_grace_ms == 2 * base::kHourMs);
     CHECK(read.second_person);
+    CHECK(read.breaker.burst == 9);
+    CHECK(read.breaker.quiet_burst == 8);
+    CHECK(read.breaker.times_mean == 7);
+    CHECK(read.breaker.day == 6);
     CHECK(read.limits.max_connections == 4);
     CHECK(read.limits.connections_per_address == 5);
     CHECK(read.limits.failures_per_address == 8);

@@ -11,7 +11,7 @@ const { startDaemon, temporaryFolder } = require('../e2e/daemon.js');
 const { Staff, assertPrivate } = require('./staff.js');
 
 const SERVER_FIELDS = [
-  'id', 'name', 'owner_id', 'owner', 'contact', 'mode', 'suspended', 'removing', 'created_at', 'last_seen_at',
+  'id', 'name', 'owner_id', 'owner', 'contact', 'mode', 'breaker_at', 'suspended', 'removing', 'created_at', 'last_seen_at',
   'players',
   'max_players', 'outbox', 'network_cursor', 'owner_cursor', 'resource_version', 'build',
   'platform', 'join_code',

@@ -21,7 +21,7 @@ const METRICS = [
   'store_state', 'store_recoveries_total',
   'database_bytes', 'database_log_bytes', 'audit_entries', 'backup_time_seconds',
   'backup_bytes', 'backup_failing', 'servers', 'servers_online',
-  'servers_suspended', 'servers_removing', 'servers_behind', 'players', 'bans', 'list_entries',
+  'servers_suspended', 'servers_breaker', 'servers_removing', 'servers_behind', 'players', 'bans', 'list_entries',
   'list_version', 'events_stored_total',
   'retention_deleted_total', 'retention_oldest_time_seconds', 'retention_swept_time_seconds',
   'connections', 'parked_polls', 'connections_accepted_total', 'connections_refused_total',

@@ -105,14 +105,20 @@ function parseOrUndefined(text) {
  * @typedef {object} Settings
  * @property {string} [grace] before a ban of a server in mode auto binds the network
  * @property {boolean} [secondPerson] two of the staff have to agree
+ * @property {Record<string, number>} [breaker] the [breaker] of the configuration
  * @property {Record<string, number>} [limits] the [limits] of the configuration
  * @property {Record<string, string | string[]>} [root] further top-level keys, like public_url
  * @property {string} [logLevel]
  * @property {string} [build] the folder of another build than the one under test
  */
 
+// Tests ban more in a second than a server does in a day; the breaker's own set its limits.
+const NO_BREAKER = { burst: 1e6, quiet_burst: 1e6, day: 1e6 };
+
 /** @param {Settings} settings */
-function configText({ grace = '10m', secondPerson = false, limits = {}, root = {}, logLevel = 'info' }) {
+function configText({
+  grace = '10m', secondPerson = false, breaker = NO_BREAKER, limits = {}, root = {}, logLevel = 'info',
+}) {
   /** @param {Record<string, unknown>} table */
   const lines = (table) =>
     Object.entries(table).map(([key, value]) => `${key} = ${JSON.stringify(value)}`);
@@ -120,6 +126,8 @@ function configText({ grace = '10m', secondPerson = false, limits = {}, root = {
     ...lines({ name: 'Test network', host: 'localhost', ...root }),
     '[bans]',
     ...lines({ grace, second_person: secondPerson }),
+    '[breaker]',
+    ...lines(breaker),
     '[limits]',
     ...lines(limits),
     '[log]',

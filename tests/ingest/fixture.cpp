@@ -50,9 +50,10 @@ std::string Answer::code() const {
     return std::string(json().at("code").as_string());
 }
 
-GateFixture::GateFixture(base::UnixMs grace_ms) {
+GateFixture::GateFixture(base::UnixMs grace_ms, bans::BreakerLimits breaker) {
     make_instance(folder_);
     settings_.ban_grace_ms = grace_ms;
+    settings_.breaker = breaker;
     settings_.rate = {10'000, 10'000};
     settings_.authorities = {"bridge.test:8443"};
     start();

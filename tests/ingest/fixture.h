@@ -46,7 +46,10 @@ struct Answer {
 
 class GateFixture {
 public:
-    explicit GateFixture(base::UnixMs grace_ms = 0);
+    /// Tests ban more in a moment than a server may; the breaker's own set its limits.
+    static constexpr bans::BreakerLimits kNoBreaker{1'000'000, 1'000'000, 1'000'000, 1'000'000};
+
+    explicit GateFixture(base::UnixMs grace_ms = 0, bans::BreakerLimits breaker = kNoBreaker);
     ~GateFixture();
     GateFixture(const GateFixture&) = delete;
     GateFixture& operator=(const GateFixture&) = delete;
