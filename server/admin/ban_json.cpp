@@ -96,4 +96,9 @@ json::array describe_followers(const Context& context, std::uint64_t number) {
     return followers;
 }
 
+bans::Bans::Agreement agreement(const Context& context) {
+    using enum bans::Bans::Agreement;
+    return context.network.settings.second_person ? two_persons : one_person;
+}
+
 }  // namespace drawbridge::admin

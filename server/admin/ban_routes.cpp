@@ -66,11 +66,6 @@ std::optional<Reply> read_new_ban(const Request& request, bans::NewBan& ban) {
     return members.problem();
 }
 
-bans::Bans::Agreement agreement(const Context& context) {
-    using enum bans::Bans::Agreement;
-    return context.network.settings.second_person ? two_persons : one_person;
-}
-
 Reply show(const Context& context, std::uint64_t number, unsigned status = 200) {
     auto object = describe_ban(context, number);
     if (!object) return unknown_code();

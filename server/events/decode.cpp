@@ -141,20 +141,22 @@ Body read_player_count(Reader& from) {
 }
 
 Body read_report(Reader& from) {
-    AboutPlayer about{read_player(from, "target")};
-    if (from.has("reporter")) (void)read_player(from, "reporter");
-    (void)read_category(from);
+    Report report;
+    report.target = read_player(from, "target");
+    if (from.has("reporter")) report.reporter = read_player(from, "reporter");
+    report.category = read_category(from);
     (void)from.text("text", 1, kMaxTextLength);
-    return about;
+    return report;
 }
 
 Body read_detection(Reader& from) {
-    AboutPlayer about{read_player(from, "target")};
+    Detection detection;
+    detection.target = read_player(from, "target");
     (void)from.text("detector", 1, 64);
-    (void)read_category(from);
-    (void)from.integer("confidence", 0, 100);
+    detection.category = read_category(from);
+    detection.confidence = from.integer("confidence", 0, 100);
     (void)from.optional_text("detail", kMaxTextLength);
-    return about;
+    return detection;
 }
 
 Body read_error(Reader& from) {

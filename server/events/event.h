@@ -78,9 +78,21 @@ struct PlayerCount {
     std::int64_t max_players = 0;
 };
 
-/// kick, warn, report, detection: about a player, kept as they came.
+/// kick, warn: about a player, kept as they came.
 struct AboutPlayer {
     identity::Player target;
+};
+
+struct Report {
+    identity::Player target;
+    std::optional<identity::Player> reporter;
+    bans::Category category = bans::Category::other;
+};
+
+struct Detection {
+    identity::Player target;
+    bans::Category category = bans::Category::other;
+    std::int64_t confidence = 0;  // 0 to 100
 };
 
 /// error: kept as it came.
@@ -90,7 +102,18 @@ struct Event {
     Uuid id{};
     EventType type = EventType::error;
     base::UnixMs at = 0;
-    std::variant<Join, Leave, Ban, Unban, Heartbeat, PlayerCount, AboutPlayer, Plain> body;
+    std::variant<
+        Join,
+        Leave,
+        Ban,
+        Unban,
+        Heartbeat,
+        PlayerCount,
+        AboutPlayer,
+        Report,
+        Detection,
+        Plain>
+        body;
     std::string payload;  // its JSON without white space and without tags of addresses
 };
 

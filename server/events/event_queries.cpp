@@ -80,6 +80,16 @@ find_events(store::Database& database, const store::Sealer& sealer, const EventF
     return records;
 }
 
+std::optional<EventRecord>
+find_event(store::Database& database, const store::Sealer& sealer, std::int64_t seq) {
+    auto query = database.query(
+        "SELECT seq, id, server_id, type, at, received_at, profile_id, payload FROM events "
+        "WHERE seq = ?"
+    );
+    if (!query.bind(seq).step()) return std::nullopt;
+    return read_record(query, sealer);
+}
+
 Joins joins_of(store::Database& database, std::int64_t profile) {
     auto query = database.query(
         "SELECT count(*), max(received_at) FROM events WHERE profile_id = ? AND type = ?"

@@ -39,6 +39,10 @@ struct EventRecord {
 [[nodiscard]] std::vector<EventRecord>
 find_events(store::Database& database, const store::Sealer& sealer, const EventFilter& filter);
 
+/// By number. Nothing: its time is over.
+[[nodiscard]] std::optional<EventRecord>
+find_event(store::Database& database, const store::Sealer& sealer, std::int64_t seq);
+
 /// Of one profile, as far back as join events are kept.
 struct Joins {
     std::int64_t count = 0;

@@ -125,6 +125,10 @@ EventResult Recorder::record(const Event& event) {
         return result;
     }
     insert_event(event, effect.profile);
+    if (effect.statement) {
+        effect.statement->event = p_.database.last_insert_rowid();
+        (void)p_.cases.take(*effect.statement);  // beyond a limit the event alone is kept
+    }
     if (effect.members != likely) ids_.set_result(event.id, effect.members);
     result.members = std::move(effect.members);
     return result;
@@ -296,6 +300,31 @@ Recorder::Effect Recorder::on(const PlayerCount& count, const Event&) {
 
 Recorder::Effect Recorder::on(const AboutPlayer& about, const Event&) {
     return {"", known_profile(about.target)};
+}
+
+Recorder::Effect Recorder::on(const Report& report, const Event&) {
+    Effect effect{"", known_profile(report.target)};
+    if (!effect.profile) return effect;  // nobody of the network has met this player
+    auto& statement = effect.statement.emplace();
+    statement.server = p_.server.row;
+    statement.category = report.category;
+    statement.target = *effect.profile;
+    if (report.reporter) statement.reporter = known_profile(*report.reporter);
+    statement.at = p_.now;
+    return effect;
+}
+
+Recorder::Effect Recorder::on(const Detection& detection, const Event&) {
+    Effect effect{"", known_profile(detection.target)};
+    if (!effect.profile) return effect;
+    auto& statement = effect.statement.emplace();
+    statement.server = p_.server.row;
+    statement.kind = review::StatementKind::detection;
+    statement.category = detection.category;
+    statement.confidence = detection.confidence;
+    statement.target = *effect.profile;
+    statement.at = p_.now;
+    return effect;
 }
 
 Recorder::Effect Recorder::on(const Plain&, const Event&) {

@@ -11,6 +11,7 @@
 #include "events/server_news.h"
 #include "identity/profiles.h"
 #include "identity/visits.h"
+#include "review/cases.h"
 #include "store/audit.h"
 #include "store/database.h"
 #include "store/sealer.h"
@@ -28,6 +29,7 @@ struct RecorderParts {
     const identity::Visits& visits;            // committed
     std::vector<identity::Visit>& new_visits;  // of this unit of work
     bans::Bans& bans;
+    review::Cases& cases;
     const bans::ListMaster& lists;
     const auth::Server& server;
     base::UnixMs now = 0;
@@ -67,6 +69,7 @@ private:
         std::string members;
         std::optional<std::int64_t> profile;
         base::EventOutcome outcome = base::EventOutcome::stored;
+        std::optional<review::Statement> statement{};  // lacks its event
     };
 
     [[nodiscard]] Effect apply(const Event& event);
@@ -77,6 +80,8 @@ private:
     [[nodiscard]] Effect on(const Heartbeat& heartbeat, const Event& event);
     [[nodiscard]] Effect on(const PlayerCount& count, const Event& event);
     [[nodiscard]] Effect on(const AboutPlayer& about, const Event& event);
+    [[nodiscard]] Effect on(const Report& report, const Event& event);
+    [[nodiscard]] Effect on(const Detection& detection, const Event& event);
     [[nodiscard]] Effect on(const Plain& plain, const Event& event);
 
     /// The profile, and whether the server may be told of it.

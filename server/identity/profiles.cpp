@@ -90,6 +90,22 @@ std::optional<std::int64_t> Profiles::find(const Tag& tag) {
     return found.stored ? found.stored->profile : std::nullopt;
 }
 
+Player Profiles::accounts(std::int64_t profile) {
+    Player player;
+    auto query = database_.query("SELECT id, type, value FROM tags WHERE profile_id = ?");
+    query.bind(profile);
+    while (query.step()) {
+        const auto type = static_cast<IdentifierType>(query.integer(1));
+        if (!is_account(type)) continue;
+        const auto tag = tags_.open(query.integer(0), query.blob_view(2));
+        if (tag) player.tags.push_back({type, *tag});
+    }
+    std::ranges::stable_sort(player.tags, {}, [](const TaggedIdentifier& identifier) {
+        return trust_rank(identifier.type);
+    });
+    return player;
+}
+
 std::int64_t Profiles::owners_who_saw_both(std::int64_t one, std::int64_t other) {
     auto query = database_.query(
         "SELECT count(*) FROM claims a JOIN claims b ON b.owner_id = a.owner_id AND "

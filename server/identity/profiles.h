@@ -45,6 +45,8 @@ public:
 
     [[nodiscard]] std::optional<std::int64_t> find(const Tag& tag);
     [[nodiscard]] std::optional<Profile> load(std::int64_t profile);
+    /// Its account tags, the surest first; none that was altered.
+    [[nodiscard]] Player accounts(std::int64_t profile);
     /// How many owners, each on their own, have seen the two tags as one person's.
     /// `one` and `other` are rows of the tags.
     [[nodiscard]] std::int64_t owners_who_saw_both(std::int64_t one, std::int64_t other);

@@ -80,6 +80,7 @@ UnitOfWork::UnitOfWork(Network& network, store::Database& its_database)
       servers(its_database, *network.sealer),
       profiles(its_database, *network.sealer),
       bans(its_database, *network.sealer, profiles, network.settings.breaker),
+      cases(its_database, *network.sealer),
       network_(network) {}
 
 void UnitOfWork::owner_added(std::int64_t owner) {

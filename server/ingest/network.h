@@ -14,6 +14,7 @@
 #include "ingest/request_log.h"
 #include "privacy/retention.h"
 #include "privacy/sweep.h"
+#include "review/cases.h"
 #include "store/audit.h"
 #include "store/database.h"
 #include "store/key_ring.h"
@@ -95,6 +96,7 @@ public:
     auth::Servers servers;
     identity::Profiles profiles;
     bans::Bans bans;
+    review::Cases cases;
 
     /// Keys, mode or standing of this server changed: its part of the key ring is made anew.
     void server_changed(std::int64_t server) { changed_servers_.insert(server); }

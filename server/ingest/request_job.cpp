@@ -168,6 +168,7 @@ events::RecorderParts RequestJob::recorder_parts() {
         network.visits,
         unit_->visits,
         unit_->bans,
+        unit_->cases,
         network.list_master,
         *request_.key().server,
         now_,

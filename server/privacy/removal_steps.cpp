@@ -183,6 +183,25 @@ StepPiece remove_requests(const RemovalWork& work, StepCursor& cursor, int rows)
     return {deleted, range.is_last};
 }
 
+/// What it said of players; a standing case that nobody else supports goes too.
+StepPiece remove_statements(const RemovalWork& work, StepCursor&, int rows) {
+    const auto deleted = delete_some(
+        work.database,
+        "DELETE FROM case_statements WHERE (case_id, event_seq) IN "
+        "(SELECT case_id, event_seq FROM case_statements WHERE server_id = ? LIMIT ?)",
+        work.removal.server,
+        rows
+    );
+    if (!deleted.is_done) return deleted;
+    work.database
+        .query(
+            "DELETE FROM cases WHERE state < 3 AND NOT EXISTS "
+            "(SELECT 1 FROM case_statements WHERE case_id = cases.id)"
+        )
+        .run();
+    return deleted;
+}
+
 // claims of the owner, and what nobody else claims.
 
 void forget_profile(store::Database& database, std::int64_t profile) {
@@ -301,7 +320,8 @@ using enum StepScope;
 
 constexpr std::array kSteps{
     RemovalStep{"bans", server, 5, remove_bans, nullptr},
-    RemovalStep{"events", server, 59, remove_events, events_done},
+    RemovalStep{"case_statements", server, 1, remove_statements, nullptr},
+    RemovalStep{"events", server, 58, remove_events, events_done},
     RemovalStep{"event_ids", server, 20, remove_event_ids, nullptr},
     RemovalStep{"sessions", server, 2, remove_sessions, nullptr},
     RemovalStep{"samples", server, 1, remove_samples, nullptr},

@@ -10,6 +10,7 @@ using std::string_view;
 constexpr std::array kEvents{string_view("events")};
 constexpr std::array kSamples{string_view("samples")};
 constexpr std::array kBans{string_view("bans"), string_view("ban_changes")};
+constexpr std::array kCases{string_view("cases"), string_view("case_statements")};
 constexpr std::array kNames{string_view("names")};
 constexpr std::array kRequests{string_view("requests")};
 constexpr std::array kStanding{
@@ -110,6 +111,13 @@ constexpr std::array<Rule, kCategoryCount> kRules{
         days(730),
         "history entry of a ban, after it was lifted or superseded",
         kBans
+    )),
+    or_never(configured(
+        cases,
+        "cases",
+        days(730),
+        "case of the review queue, after it was decided",
+        kCases
     )),
     configured(
         names,

@@ -21,6 +21,7 @@ enum class Category : std::uint8_t {
     samples,
     expired_bans,
     lifted_bans,
+    cases,
     names,
     requests,
     traces,

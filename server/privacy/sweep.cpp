@@ -23,6 +23,7 @@ constexpr std::array kPurgers{
     Purger{Category::samples, begin_anew, purge_samples},
     Purger{Category::expired_bans, begin_anew, purge_expired_bans},
     Purger{Category::lifted_bans, begin_anew, purge_lifted_bans},
+    Purger{Category::cases, begin_anew, purge_cases},
     Purger{Category::names, begin_anew, purge_names},
     Purger{Category::requests, begin_anew, purge_requests},
 };

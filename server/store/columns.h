@@ -33,6 +33,8 @@ enum class Column : std::uint16_t {
     removal_reason = 21,
     ban_change_who = 22,
     ban_change_reason = 23,
+    case_decided_by = 24,
+    case_note = 25,
 };
 
 /// Column id (u16 LE) ‖ row id: the ids have a fixed width, so pairs never read alike. On the

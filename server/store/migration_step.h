@@ -25,5 +25,6 @@ struct MigrationStep {
 [[nodiscard]] MigrationStep schema_10();
 [[nodiscard]] MigrationStep schema_11();
 [[nodiscard]] MigrationStep schema_12();
+[[nodiscard]] MigrationStep schema_13();
 
 }  // namespace drawbridge::store

@@ -27,7 +27,8 @@ const std::array kSteps{
     &schema_9,
     &schema_10,
     &schema_11,
-    &schema_12};
+    &schema_12,
+    &schema_13};
 
 void set_schema(Database& database, int schema) {
     database.execute(fmt::format("PRAGMA user_version={};", schema).c_str());  // no parameters

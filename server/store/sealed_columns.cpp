@@ -199,6 +199,30 @@ constexpr std::array kColumns{
         "SELECT count(reason) FROM ban_changes",
     },
     SealedColumn{
+        Column::case_decided_by,
+        "cases.decided_by",
+        false,
+        RowIdKind::integer,
+        KeyKind::integer,
+        "SELECT id, 0, decided_by, id FROM cases WHERE decided_by IS NOT NULL AND "
+        "id > coalesce(?1, 0) ORDER BY id LIMIT ?3",
+        "UPDATE cases SET decided_by = ?1 WHERE id = ?2",
+        false,
+        "SELECT count(decided_by) FROM cases",
+    },
+    SealedColumn{
+        Column::case_note,
+        "cases.note",
+        false,
+        RowIdKind::integer,
+        KeyKind::integer,
+        "SELECT id, 0, note, id FROM cases WHERE note IS NOT NULL AND "
+        "id > coalesce(?1, 0) ORDER BY id LIMIT ?3",
+        "UPDATE cases SET note = ?1 WHERE id = ?2",
+        false,
+        "SELECT count(note) FROM cases",
+    },
+    SealedColumn{
         Column::audit_texts,
         "audit.texts",
         false,

@@ -1,6 +1,7 @@
 // Every route that may change something, taken from the router itself: each writes one entry of the
 // audit, and does nothing when that entry cannot be written.
 #include "admin/fixture.h"
+#include "review/case_queries.h"
 #include "shared/digest.h"
 #include "shared/tag.h"
 #include "store/audit_query.h"
@@ -74,6 +75,27 @@ std::string awaiting_ban(AdminFixture& fixture) {
     return code;
 }
 
+/// About somebody with an account.
+std::string waiting_case(AdminFixture& fixture) {
+    const auto name = server(fixture);
+    std::int64_t id = 0;
+    fixture.context().write([&](drawbridge::ingest::UnitOfWork& unit) {
+        drawbridge::identity::Player player;
+        player.tags.push_back(
+            {drawbridge::IdentifierType::license, drawbridge::sha256(drawbridge::as_bytes("x"))}
+        );
+        drawbridge::review::Statement statement;
+        statement.event = 1;
+        statement.server = unit.servers.find(name).value();
+        statement.target = unit.profiles.observe(player, 1, AdminFixture::kNow);
+        statement.at = AdminFixture::kNow;
+        REQUIRE(unit.cases.take(statement));
+        id = drawbridge::review::find_cases(unit.database, {}).front();
+        unit.audit(store::by_server("srv_one"), {"test.case", {}, {}, {}}, AdminFixture::kNow);
+    });
+    return std::to_string(id);
+}
+
 json::object new_ban() {
     const auto tag = drawbridge::print_tag(drawbridge::sha256(drawbridge::as_bytes("x")));
     return {
@@ -101,6 +123,10 @@ const std::map<std::string, Recipe>& recipes() {
         {"POST bans/{}/reject", {proposed_ban, {{"note", "why"}}, "ban.reject"}},
         {"POST bans/{}/escalate", {proposed_ban, {{"note", "why"}}, "ban.escalate"}},
         {"POST bans/{}/lift", {proposed_ban, why, "ban.lift"}},
+        {"POST review/{}/approve",
+         {waiting_case, {{"reason", "why"}, {"duration", 0}}, "ban.add", "why", 2}},
+        {"POST review/{}/reject", {waiting_case, why, "case.reject"}},
+        {"POST review/{}/escalate", {waiting_case, why, "case.escalate"}},
         {"POST tag-key", {nothing, {}, "tag_key.read", ""}},
         {"POST admins", {nothing, {{"name", "dora"}, {"reason", "why"}}, "admin.add"}},
         {"POST admins/{}/revoke", {administrator, why, "admin.revoke"}},

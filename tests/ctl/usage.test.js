@@ -10,6 +10,7 @@ const VERBS = {
   server: ['add', 'list', 'show', 'set-mode', 'contact', 'rotate', 'suspend', 'resume',
     'remove'],
   ban: ['add', 'list', 'show', 'approve', 'confirm', 'reject', 'escalate', 'lift'],
+  review: ['list', 'show', 'approve', 'reject', 'escalate'],
   event: ['list'],
   player: ['show'],
   audit: ['list', 'verify'],
@@ -20,8 +21,8 @@ const VERBS = {
   key: ['list', 'rotate', 'reencrypt'],
 };
 const NOUNS = [
-  'server', 'ban', 'event', 'player', 'status', 'metrics', 'audit', 'admin', 'backup', 'request',
-  'breach', 'key',
+  'server', 'ban', 'review', 'event', 'player', 'status', 'metrics', 'audit', 'admin', 'backup',
+  'request', 'breach', 'key',
 ];
 
 /** @param {string[]} args */

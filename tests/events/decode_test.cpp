@@ -166,7 +166,7 @@ TEST_CASE("tags of addresses are checked and let go") {
     CHECK(event.payload.find(other) == std::string::npos);
     CHECK(event.payload.find(R"("tags":[{"type":"license")") != std::string::npos);
     CHECK(event.payload.find(R"("text":"\"type\":\"ip\"")") != std::string::npos);
-    const auto& about = std::get<drawbridge::events::AboutPlayer>(event.body);
+    const auto& about = std::get<drawbridge::events::Report>(event.body);
     REQUIRE(about.target.tags.size() == 1);
     CHECK(about.target.tags.front().type == drawbridge::IdentifierType::license);
 

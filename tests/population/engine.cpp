@@ -256,6 +256,7 @@ Engine::record(ingest::UnitOfWork& work, std::uint32_t server, const std::string
         network_->visits,
         work.visits,
         work.bans,
+        work.cases,
         network_->list_master,
         by,
         now,

@@ -52,7 +52,7 @@ TEST_CASE("a new database gets every table, all of them STRICT") {
             "list_changes", "list_entries", "names",       "meta",          "reencryption",
             "owners",       "profiles",     "removals",    "removal_steps", "purges",
             "breaches",     "requests",     "samples",     "server_keys",   "servers",
-            "sessions",     "tags",         "ban_changes",
+            "sessions",     "tags",         "ban_changes", "cases",         "case_statements",
         }
     );
 }

@@ -231,6 +231,7 @@ struct Instance {
             as_bytes("someone")
         );
         database.execute("INSERT INTO profiles VALUES(1, 1, 1);");
+        add_case();
         database.query("INSERT INTO names(profile_id, slot, last_seen, name) VALUES(1, 3, 1, ?)")
             .bind(ByteView(name))
             .run();
@@ -253,6 +254,15 @@ struct Instance {
         }
         for (int i = 0; i < kEvents; ++i)
             add_event(i);
+    }
+
+    void add_case() {
+        const auto who = sealer().seal(Column::case_decided_by, row_id(1), as_bytes("ann"));
+        const auto note = sealer().seal(Column::case_note, row_id(1), as_bytes("saw it"));
+        database.query("INSERT INTO cases VALUES(1, 1, 4, 1, 1, 1, 1, ?, ?, NULL)")
+            .bind(ByteView(who))
+            .bind(ByteView(note))
+            .run();
     }
 
     void fill_short_lived(const std::string& id, std::int64_t server) {

@@ -1,0 +1,76 @@
+#include "review/case_queries.h"
+
+namespace drawbridge::review {
+namespace {
+
+template <class Enum>
+std::optional<std::int64_t> number_of(const std::optional<Enum>& value) {
+    if (!value) return std::nullopt;
+    return static_cast<std::int64_t>(*value);
+}
+
+}  // namespace
+
+std::vector<std::int64_t> find_cases(store::Database& database, const CaseFilter& filter) {
+    auto query = database.query(
+        "SELECT id FROM cases WHERE CASE WHEN ?1 IS NULL THEN state < 3 ELSE state = ?1 END "
+        "AND (?2 IS NULL OR category = ?2) AND (?3 IS NULL OR "
+        "(opened_at, id) > (SELECT opened_at, id FROM cases WHERE id = ?3)) "
+        "ORDER BY opened_at, id LIMIT ?4"
+    );
+    query.bind(number_of(filter.state))
+        .bind(number_of(filter.category))
+        .bind(filter.after)
+        .bind(std::int64_t{filter.limit});
+    std::vector<std::int64_t> ids;
+    while (query.step()) {
+        ids.push_back(query.integer(0));
+    }
+    return ids;
+}
+
+Support support_of(store::Database& database, std::int64_t id) {
+    auto query = database.query(
+        "SELECT coalesce(sum(c.kind = 1), 0), coalesce(sum(c.kind = 2), 0), "
+        "count(DISTINCT c.reporter_id), count(DISTINCT c.server_id), count(DISTINCT s.owner_id) "
+        "FROM case_statements c LEFT JOIN servers s ON s.id = c.server_id WHERE c.case_id = ?"
+    );
+    if (!query.bind(id).step()) return {};
+    return {
+        query.integer(0),
+        query.integer(1),
+        query.integer(2),
+        query.integer(3),
+        query.integer(4)};
+}
+
+std::vector<Statement> statements_of(store::Database& database, std::int64_t id) {
+    auto query = database.query(
+        "SELECT event_seq, server_id, kind, category, confidence, reporter_id, at "
+        "FROM case_statements WHERE case_id = ? ORDER BY event_seq"
+    );
+    query.bind(id);
+    std::vector<Statement> statements;
+    while (query.step()) {
+        auto& statement = statements.emplace_back();
+        statement.event = query.integer(0);
+        statement.server = query.integer(1);
+        statement.kind = static_cast<StatementKind>(query.integer(2));
+        statement.category = static_cast<bans::Category>(query.integer(3));
+        statement.confidence = query.optional_integer(4);
+        statement.reporter = query.optional_integer(5);
+        statement.at = query.integer(6);
+    }
+    return statements;
+}
+
+Record record_of(store::Database& database, std::int64_t reporter) {
+    auto query = database.query(
+        "SELECT coalesce(sum(state = 3), 0), coalesce(sum(state = 4), 0) FROM cases WHERE id IN "
+        "(SELECT case_id FROM case_statements WHERE reporter_id = ?)"
+    );
+    if (!query.bind(reporter).step()) return {};
+    return {query.integer(0), query.integer(1)};
+}
+
+}  // namespace drawbridge::review
