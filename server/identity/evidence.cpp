@@ -1,0 +1,224 @@
+#include "identity/evidence.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+
+namespace drawbridge::identity {
+namespace {
+
+constexpr double kDay = static_cast<double>(base::kDayMs);
+
+// m: how often one person's two sessions agree in a token; 1 - m is the share of tokens that a new
+// part or a new installation changes. u: how often the sessions of two persons agree in it who are
+// as near to each other as false matches are. Far above the rate of strangers: the tokens of a
+// machine hang together, so each is credited with part of its rarity only.
+constexpr double kTokenM = 0.9;
+constexpr double kTokenU = 1.0 / 16;
+// Same machine is not same person: more tokens do not make more of it.
+constexpr Weight kMostForMachine = 110;
+// Fewer rare tokens are met by chance among machines of one series.
+constexpr int kFewestTokens = 3;
+constexpr Weight kMostForFewTokens = 60;
+constexpr Weight kForOther = -30;
+constexpr Weight kForKnownBefore = -60;
+constexpr Weight kForRival = -80;
+// Evaders return with a mean of a week; whoever else comes to a machine does so at any time of a
+// year.
+constexpr double kReturnDays = 7;
+constexpr double kYearDays = 365;
+// Who has more accounts of one type is an account that many use: neither its other accounts nor the
+// machines it was seen on say who somebody is.
+constexpr int kMostOfOneType = 2;
+
+Weight tenths(double bits) {
+    return static_cast<Weight>(std::lround(bits * 10));
+}
+
+/// log2(m/u) of an account seen with these two profiles alone: how much rarer two persons who are
+/// near to each other have it in common than one person has.
+Weight base_weight(IdentifierType type) {
+    switch (type) {
+        case IdentifierType::license:
+        case IdentifierType::license2: return 160;
+        case IdentifierType::fivem:
+        case IdentifierType::steam: return 140;
+        case IdentifierType::discord: return 130;
+        case IdentifierType::xbl:
+        case IdentifierType::live: return 60;  // of a console, which a household shares
+        case IdentifierType::ip:
+        case IdentifierType::token: break;
+    }
+    return 0;
+}
+
+/// u grows with the number of further profiles that carry the tag.
+Weight rarity(int profiles) {
+    return tenths(std::log2(std::max(profiles - 1, 1)));
+}
+
+Weight account_weight(const SharedAccount& shared) {
+    if (shared.profiles > kMostProfiles) return 0;
+    return std::max(base_weight(shared.type) - rarity(shared.profiles), 0);
+}
+
+bool is_console(IdentifierType type) {
+    return type == IdentifierType::xbl || type == IdentifierType::live;
+}
+
+struct Sums {
+    std::vector<Contribution> because;
+    Weight total = 0;
+    Weight heard = 0;  // of the total: one stranger's word
+
+    void add(EvidenceKind kind, std::optional<IdentifierType> type, Weight weight, bool binds) {
+        if (weight == 0) return;
+        because.push_back({kind, type, weight});
+        total += weight;
+        if (!binds) heard += weight;
+    }
+};
+
+void add_accounts(const Facts& facts, Sums& sums) {
+    bool console_counted = false;
+    for (const auto& shared : facts.accounts) {
+        const auto weight = account_weight(shared);
+        // xbl and live are two names of one account.
+        if (weight == 0 || (is_console(shared.type) && console_counted)) continue;
+        console_counted = console_counted || is_console(shared.type);
+        sums.add(EvidenceKind::account, shared.type, weight, shared.binds);
+        if (!shared.has_rival) continue;
+        // Never below nothing: an account in common is no evidence against.
+        const auto rival = std::max(kForRival, -weight);
+        sums.add(EvidenceKind::rival, shared.type, rival, shared.binds);
+    }
+}
+
+Weight machine_weight(const Facts& facts) {
+    Weight sum = 0;
+    int agreeing = 0;
+    for (const auto& token : facts.tokens) {
+        if (token.profiles > kMostProfiles) continue;
+        if (token.with_other) {
+            ++agreeing;
+            sum += tenths(std::log2(kTokenM / kTokenU)) - rarity(token.profiles);
+        } else {
+            sum += tenths(std::log2((1 - kTokenM) / (1 - kTokenU)));
+        }
+    }
+    if (agreeing == 0) return 0;
+    return std::clamp(sum, 0, agreeing < kFewestTokens ? kMostForFewTokens : kMostForMachine);
+}
+
+Weight return_weight(base::UnixMs gap) {
+    const auto days = static_cast<double>(std::max<base::UnixMs>(gap, 0)) / kDay;
+    const auto evader = std::log2(kYearDays / kReturnDays) - days / kReturnDays * std::log2(M_E);
+    return std::max(tenths(evader), kForKnownBefore);
+}
+
+void add_machine(const Facts& facts, Sums& sums) {
+    const auto machine = machine_weight(facts);
+    if (machine == 0 || facts.others_on_machine + 2 > kMostProfiles) return;
+    sums.add(EvidenceKind::tokens, std::nullopt, machine, true);
+    sums.add(EvidenceKind::others, std::nullopt, facts.others_on_machine * kForOther, true);
+    if (facts.gap) {
+        sums.add(EvidenceKind::returned, std::nullopt, return_weight(*facts.gap), true);
+    } else {
+        sums.add(EvidenceKind::known_before, std::nullopt, kForKnownBefore, true);
+    }
+}
+
+/// Accounts, and the machine where it speaks for one person: what speaks for another one at the
+/// machine does not undo an account in common.
+Sums sum_up(const Facts& facts) {
+    Sums accounts;
+    if (facts.most_of_one_type > kMostOfOneType) return accounts;
+    add_accounts(facts, accounts);
+    Sums all = accounts;
+    add_machine(facts, all);
+    const bool keeps_accounts = !accounts.because.empty() && all.total < accounts.total;
+    return keeps_accounts ? accounts : all;
+}
+
+Sums link_alone(Weight score) {
+    Sums sums;
+    sums.add(EvidenceKind::linked, std::nullopt, score, true);
+    return sums;
+}
+
+bool is_of_machine(EvidenceKind kind) {
+    switch (kind) {
+        case EvidenceKind::tokens:
+        case EvidenceKind::others:
+        case EvidenceKind::returned:
+        case EvidenceKind::known_before: return true;
+        case EvidenceKind::account:
+        case EvidenceKind::rival:
+        case EvidenceKind::linked: break;
+    }
+    return false;
+}
+
+}  // namespace
+
+std::string_view kind_name(EvidenceKind kind) {
+    switch (kind) {
+        case EvidenceKind::account: return "account";
+        case EvidenceKind::rival: return "rival";
+        case EvidenceKind::tokens: return "tokens";
+        case EvidenceKind::others: return "others";
+        case EvidenceKind::returned: return "returned";
+        case EvidenceKind::known_before: return "known_before";
+        case EvidenceKind::linked: return "linked";
+    }
+    return "unknown";
+}
+
+std::string_view conclusion_name(Conclusion conclusion) {
+    switch (conclusion) {
+        case Conclusion::allow: return "allow";
+        case Conclusion::watch: return "watch";
+        case Conclusion::ban: return "ban";
+    }
+    return "unknown";
+}
+
+Finding weigh(const Facts& facts, const Thresholds& thresholds) {
+    auto sums = facts.link ? link_alone(*facts.link) : sum_up(facts);
+    Finding finding;
+    finding.total = sums.total;
+    if (sums.total - sums.heard >= thresholds.ban * 10) {
+        finding.conclusion = Conclusion::ban;
+    } else if (sums.total >= thresholds.watch * 10) {
+        finding.conclusion = Conclusion::watch;
+    }
+    finding.by_machine_alone = std::ranges::all_of(sums.because, [](const Contribution& entry) {
+        return is_of_machine(entry.kind);
+    });
+    finding.because = std::move(sums.because);
+    return finding;
+}
+
+std::string print_weight(Weight weight) {
+    return fmt::format(
+        "{}{}.{}",
+        weight < 0 ? "-" : "",
+        std::abs(weight) / 10,
+        std::abs(weight) % 10
+    );
+}
+
+std::string print_evidence(const std::vector<Contribution>& because) {
+    std::string text;
+    for (const auto& [kind, type, weight] : because) {
+        if (!text.empty()) text += ", ";
+        text += kind_name(kind);
+        if (type) text += fmt::format(":{}", type_name(*type));
+        text += ' ' + print_weight(weight);
+    }
+    return text;
+}
+
+}  // namespace drawbridge::identity
