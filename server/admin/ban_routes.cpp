@@ -2,6 +2,7 @@
 #include "admin/ban_json.h"
 #include "admin/ban_reach.h"
 #include "admin/json.h"
+#include "admin/link_json.h"
 #include "admin/problem.h"
 #include "admin/query.h"
 #include "admin/router.h"
@@ -72,6 +73,8 @@ Reply show(const Context& context, std::uint64_t number, unsigned status = 200) 
     (*object)["changes"] = describe_changes(context, number);
     (*object)["followers"] = describe_followers(context, number);
     (*object)["lists"] = describe_reach(context, number);
+    identity::Links links(context.reader());
+    (*object)["links"] = describe_links(context, links.of_ban(number));
     return answer(*object, status);
 }
 

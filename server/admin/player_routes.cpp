@@ -2,6 +2,7 @@
 // with.
 #include "admin/ban_json.h"
 #include "admin/json.h"
+#include "admin/link_json.h"
 #include "admin/player_lookup.h"
 #include "admin/problem.h"
 #include "admin/query.h"
@@ -75,6 +76,8 @@ Reply show_profile(const Context& context, std::int64_t id) {
     object["names"] = describe_names(context, id);
     object["tags"] = describe_tags(*profile);
     object["bans"] = describe_bans(context, bans::bans_of_profile(context.reader(), id));
+    identity::Links links(context.reader());
+    object["links"] = describe_links(context, links.of_profile(id));
     return answer(object);
 }
 
@@ -93,6 +96,7 @@ Reply show_unseen(const Context& context, const Tag& tag) {
     object["names"] = json::array();
     object["tags"] = json::array();
     object["bans"] = std::move(bans);
+    object["links"] = json::array();
     return answer(object);
 }
 

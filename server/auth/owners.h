@@ -30,9 +30,9 @@ public:
     /// Frees the name for another owner and forgets whom to tell.
     void forget_name(std::int64_t owner);
 
-private:
     [[nodiscard]] std::string public_id(std::int64_t owner);
 
+private:
     store::Database& database_;
     const store::Sealer& sealer_;
 };

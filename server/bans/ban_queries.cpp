@@ -2,7 +2,9 @@
 
 #include "shared/ids.h"
 
+#include <algorithm>
 #include <string>
+#include <utility>
 
 namespace drawbridge::bans {
 namespace {
@@ -77,6 +79,39 @@ std::vector<std::uint64_t> bans_of_tag(store::Database& database, std::int64_t t
     );
     query.bind(tag);
     return numbers_of(query);
+}
+
+std::vector<StandingBan> standing_bans(
+    store::Database& database,
+    std::span<const std::int64_t> profiles,
+    std::int64_t owner,
+    base::UnixMs now
+) {
+    std::vector<StandingBan> found;
+    for (const auto profile : profiles) {
+        auto query = database.query(
+            "SELECT number, created_at, state = 4 FROM bans WHERE number IN ("
+            "SELECT number FROM bans WHERE profile_id = ?1 "
+            "UNION SELECT b.number FROM tags t JOIN ban_tags n ON n.tag_id = t.id "
+            "JOIN bans b ON b.number = n.ban_number "
+            "WHERE t.profile_id = ?1 AND b.profile_id IS NULL AND b.owner_id IS NULL) "
+            "AND state IN (1,2,3,4,5,8,9) AND (state = 4 OR owner_id = ?2) "
+            "AND (expires_at IS NULL OR expires_at > ?3)"
+        );
+        query.bind(profile).bind(owner).bind(now);
+        while (query.step()) {
+            found.push_back(
+                {static_cast<std::uint64_t>(query.integer(0)),
+                 profile,
+                 query.integer(1),
+                 query.integer(2) != 0}
+            );
+        }
+    }
+    std::ranges::sort(found, {}, [](const StandingBan& ban) {
+        return std::pair(ban.created_at, ban.number);
+    });
+    return found;
 }
 
 std::vector<std::uint64_t> followers_of(store::Database& database, std::uint64_t number) {

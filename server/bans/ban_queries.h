@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace drawbridge::bans {
@@ -38,6 +39,23 @@ banned_types(store::Database& database, std::uint64_t number);
 bans_of_profile(store::Database& database, std::int64_t profile);
 /// `tag` is a row of the tags.
 [[nodiscard]] std::vector<std::uint64_t> bans_of_tag(store::Database& database, std::int64_t tag);
+
+/// One that is in force against a profile. A value.
+struct StandingBan {
+    std::uint64_t number = 0;
+    std::int64_t profile = 0;
+    base::UnixMs created_at = 0;
+    bool is_on_network = false;
+};
+
+/// In force on this owner's servers against any of the profiles, oldest first. What a ban names
+/// beside its surest account counts only when staff have named it.
+[[nodiscard]] std::vector<StandingBan> standing_bans(
+    store::Database& database,
+    std::span<const std::int64_t> profiles,
+    std::int64_t owner,
+    base::UnixMs now
+);
 
 /// Those that follow from it directly, oldest first.
 [[nodiscard]] std::vector<std::uint64_t>

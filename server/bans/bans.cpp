@@ -2,6 +2,7 @@
 
 #include "auth/random.h"
 #include "auth/servers.h"
+#include "identity/sightings.h"
 
 #include <algorithm>
 #include <stdexcept>
@@ -74,7 +75,7 @@ Ban Bans::drawn_up(const NewBan& from, const auth::Server& origin, base::UnixMs 
     ban.owner = origin.owner_row;
     // Only the surest tag says whom this is about: the rest of the target is the origin's word.
     if (const auto* anchor = identity::anchor_of(from.target)) {
-        ban.profile = profiles_.observe({{*anchor}, {}, {}}, origin.owner_row, now);
+        ban.profile = profiles_.observe(*anchor, origin.owner_row, now);
     }
     ban.created_at = now;
     ban.expires_at = from.expires_at;
@@ -291,6 +292,8 @@ void Bans::publish(const Ban& ban) {
         return identity::trust_rank(banned.type);
     });
     for (const auto& banned : tags) {
+        // Who uses an account that others use too is told by the evidence, not by a list.
+        if (banned.id != anchor->id && is_shared(ban, banned)) continue;
         const bool token = banned.type == IdentifierType::token;
         const auto weight = token ? kTokenWeight : static_cast<std::uint8_t>(kMatchWeight);
         const auto entry = entry_for(ban, banned.tag, weight);
@@ -307,6 +310,17 @@ void Bans::publish(const Ban& ban) {
     }
     write_list(kNetworkList, ban, network);
     if (ban.owner) write_list(*ban.owner, ban, owner);
+}
+
+bool Bans::is_shared(const Ban& ban, const BannedTag& banned) {
+    if (!ban.owner || !ban.profile) return false;
+    const bool is_console =
+        banned.type == IdentifierType::xbl || banned.type == IdentifierType::live;
+    if (is_console) return true;  // a household's
+    if (banned.type == IdentifierType::token) return false;
+    // What is seen after the ban, invented or not, takes nothing off a list.
+    return identity::Sightings(database_)
+        .with_another(banned.id, *ban.owner, *ban.profile, ban.created_at);
 }
 
 void Bans::write_list(ListId list, const Ban& ban, std::span<const BanListEntry> wanted) {

@@ -188,6 +188,8 @@ private:
     /// The same without the journal, which told of it.
     [[nodiscard]] std::optional<Ban>
     change_again(const Ban& before, BanAction action, const Author& by);
+    /// Others than the banned one had this account before the ban, as the origin's owner saw it.
+    [[nodiscard]] bool is_shared(const Ban& ban, const BannedTag& banned);
     /// Entries of both lists as the ban's state wants them.
     void publish(const Ban& ban);
     /// Of an ended ban nothing but its history entry stays: list entries and tags go at once.

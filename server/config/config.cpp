@@ -72,6 +72,13 @@ void read_limits(Section section, Limits& out) {
     section.finish();
 }
 
+void read_evidence(Section section, identity::Thresholds& out) {
+    section.integer("ban", {identity::kLeastForBan, 1000}, out.ban);
+    section.integer("watch", {1, 1000}, out.watch);
+    if (out.watch > out.ban) section.wrong("watch", "at most what `ban` is");
+    section.finish();
+}
+
 void read_backup(Section section, const std::filesystem::path& folder, store::BackupSettings& out) {
     std::string name = "backups";
     section.text("folder", name);
@@ -162,6 +169,7 @@ void read_root(Section root, const std::filesystem::path& folder, Config& out) {
     bans.boolean("second_person", out.second_person);
     bans.finish();
     read_breaker(root.table("breaker"), out.breaker);
+    read_evidence(root.table("evidence"), out.evidence);
     read_limits(root.table("limits"), out.limits);
     read_backup(root.table("backup"), folder, out.backup);
     read_retention(root.table("retention"), out.retention);

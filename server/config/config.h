@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "config/endpoint.h"
+#include "identity/evidence.h"
 #include "privacy/retention.h"
 #include "store/backup_settings.h"
 
@@ -51,6 +52,7 @@ struct Config {
     base::UnixMs ban_grace_ms = 10 * base::kMinuteMs;
     bans::BreakerLimits breaker;
     bool second_person = false;  // for what staff put on the network
+    identity::Thresholds evidence;
     Limits limits;
     store::BackupSettings backup;  // the folder is absolute once loaded
     privacy::Periods retention;

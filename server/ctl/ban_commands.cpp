@@ -2,6 +2,7 @@
 #include "ctl/ban_text.h"
 #include "ctl/duration.h"
 #include "ctl/exit_code.h"
+#include "ctl/link_text.h"
 #include "ctl/session.h"
 #include "ctl/targets.h"
 
@@ -55,7 +56,7 @@ const std::vector<std::string> kStates{
     "superseded"};
 
 void show(Session& session, const json::object& ban) {
-    session.print(ban, describe_ban(ban, session.now()));
+    session.print(ban, describe_ban(ban, session.now()) + print_links(ban, session.now()));
 }
 
 void add(Session& session, const NewBan& wanted) {

@@ -1,6 +1,7 @@
 // drawbridgectl player …
 #include "ctl/ban_text.h"
 #include "ctl/duration.h"
+#include "ctl/link_text.h"
 #include "ctl/session.h"
 #include "ctl/table.h"
 #include "ctl/targets.h"
@@ -48,7 +49,8 @@ std::string describe(const json::object& player, base::UnixMs now) {
         text += "\n" + table.print();
     }
     const auto& bans = player.at("bans").as_array();
-    return text + "\n" + (bans.empty() ? "no bans\n" : print_bans(bans, now));
+    text += "\n" + (bans.empty() ? "no bans\n" : print_bans(bans, now));
+    return text + print_links(player, now);
 }
 
 void show(Session& session, const std::string& who) {
@@ -73,7 +75,7 @@ void add_player_commands(CLI::App& root, Session& session) {
     auto* command = add_command(
         *noun,
         "show",
-        "one player with names, identifiers and bans",
+        "one player with names, identifiers, bans and links to others",
         "  drawbridgectl --data DIR player show 42\n"
         "  drawbridgectl --data DIR player show - < id.txt"
     );

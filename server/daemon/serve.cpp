@@ -92,6 +92,7 @@ ingest::Settings make_settings(const config::Config& config) {
     settings.ban_grace_ms = config.ban_grace_ms;
     settings.breaker = config.breaker;
     settings.second_person = config.second_person;
+    settings.evidence = config.evidence;
     settings.retention = config.retention;
     settings.rate.per_second = config.limits.requests_per_second;
     settings.rate.burst = static_cast<double>(config.limits.requests_per_second) * kBurstFactor;

@@ -57,6 +57,18 @@ void put_match(const Verdict& verdict, json::object& into) {
     into["matched"] = std::move(matched);
 }
 
+void put_evidence(const std::vector<identity::Contribution>& because, json::object& into) {
+    json::array evidence;
+    for (const auto& [kind, type, weight] : because) {
+        json::object entry;
+        entry["kind"] = identity::kind_name(kind);
+        if (type) entry["type"] = drawbridge::type_name(*type);
+        entry["weight"] = weight;
+        evidence.push_back(std::move(entry));
+    }
+    into["evidence"] = std::move(evidence);
+}
+
 /// `{"verdict":{…}}` without its outer braces.
 std::string members_of(std::string_view name, json::object&& value) {
     return fmt::format("\"{}\":{}", name, json::serialize(value));
@@ -91,6 +103,7 @@ std::string encode_verdict(const Verdict& verdict) {
     json::object object;
     object["decision"] = decision_name(verdict.decision);
     if (verdict.ban) put_match(verdict, object);
+    if (!verdict.evidence.empty()) put_evidence(verdict.evidence, object);
     return members_of("verdict", std::move(object));
 }
 

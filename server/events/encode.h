@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/outcome.h"
 #include "events/event.h"
+#include "identity/evidence.h"
 
 #include <cstdint>
 #include <optional>
@@ -30,9 +31,10 @@ enum class Decision : std::uint8_t { allow, watch, ban, none };
 
 struct Verdict {
     Decision decision = Decision::allow;
-    std::optional<bans::Ban> ban;  // with Decision::ban
+    std::optional<bans::Ban> ban;  // with Decision::ban and watch
     bool on_network = false;
     std::vector<IdentifierType> matched;
+    std::vector<identity::Contribution> evidence;  // none when a list alone decided
 };
 
 /// How one event ended. `members`: what its result holds beside id and status, as a JSON object

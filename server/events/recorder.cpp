@@ -55,36 +55,6 @@ bool holds_tag(store::ByteView held, store::ByteView wanted) {
     return false;
 }
 
-struct MatchInput {
-    std::vector<Tag> tags;
-    std::vector<IdentifierType> types;
-};
-
-MatchInput match_input(const identity::Player& player) {
-    MatchInput input;
-    for (const auto& identifier : player.tags) {
-        if (!identity::is_account(identifier.type)) continue;
-        input.tags.push_back(identifier.tag);
-        input.types.push_back(identifier.type);
-    }
-    for (const auto& token : player.tokens) {
-        input.tags.push_back(token);
-        input.types.push_back(IdentifierType::token);
-    }
-    return input;
-}
-
-std::vector<IdentifierType> matched_types(const MatchInput& input, std::uint64_t indexes) {
-    std::vector<IdentifierType> types;
-    for (std::size_t i = 0; i < input.types.size(); ++i) {
-        const bool hit = (indexes >> i & 1) != 0;
-        if (hit && std::ranges::find(types, input.types[i]) == types.end()) {
-            types.push_back(input.types[i]);
-        }
-    }
-    return types;
-}
-
 }  // namespace
 
 std::vector<EventResult> Recorder::record(const std::vector<DecodedEvent>& events) {
@@ -179,8 +149,9 @@ Recorder::Effect Recorder::apply(const Event& event) {
     return std::visit([&](const auto& body) { return on(body, event); }, event.body);
 }
 
-Recorder::Effect Recorder::on(const Join& join, const Event&) {
-    const auto [profile, in_budget] = see(join.player);
+Recorder::Effect Recorder::on(const Join& join, const Event& event) {
+    const auto seen = see(join.player);
+    const auto profile = seen.session.profile;
     const auto tags = p_.sealer.seal_dated(
         store::KeyPurpose::event,
         p_.now,
@@ -199,51 +170,7 @@ Recorder::Effect Recorder::on(const Join& join, const Event&) {
         .bind(p_.now)
         .bind(store::ByteView(tags))
         .run();
-    return {encode_verdict(verdict_for(join.player, in_budget)), profile};
-}
-
-// Most players who join were here today, and then nothing of what the rows say of them changes.
-Recorder::Seen Recorder::see(const identity::Player& player) {
-    const auto key = identity::visit_key(p_.sealer, p_.server.row, player);
-    if (const auto profile = p_.visits.find(key, p_.now)) return {*profile, true};
-    const auto profile = p_.profiles.record_join(player, p_.server.owner_row, p_.now);
-    if (!player.name.empty()) {
-        identity::Names(p_.database, p_.sealer).observe(profile, player.name, p_.now);
-    }
-    const bool in_budget = spend_budget(profile);
-    if (in_budget) p_.new_visits.push_back({key, profile});
-    return {profile, in_budget};
-}
-
-Verdict Recorder::verdict_for(const identity::Player& player, bool in_budget) {
-    if (!in_budget) return {Decision::none, std::nullopt, false, {}};
-    const auto found = matches(player);
-    if (!found.empty() && found.front().decision == Decision::ban) return found.front();
-    return {found.empty() ? Decision::allow : Decision::watch, std::nullopt, false, {}};
-}
-
-std::vector<Verdict> Recorder::matches(const identity::Player& player) {
-    const auto input = match_input(player);
-    std::vector<Verdict> verdicts;
-    for (const auto list : {bans::kNetworkList, p_.server.owner_row}) {
-        const auto now_seconds = static_cast<std::uint64_t>(p_.now / base::kSecondMs);
-        for (const auto& match : p_.lists.match(list, input.tags, now_seconds)) {
-            Verdict verdict;
-            verdict.decision = match.weight >= kMatchWeight ? Decision::ban : Decision::watch;
-            verdict.on_network = list == bans::kNetworkList;
-            verdict.ban = p_.bans.load(match.ban_number);
-            verdict.matched = matched_types(input, match.indexes);
-            verdicts.push_back(std::move(verdict));
-        }
-    }
-    // Lifted a moment ago in this very batch: the list in memory follows after the commit.
-    std::erase_if(verdicts, [](const Verdict& verdict) {
-        return !verdict.ban || !bans::is_standing(verdict.ban->state);
-    });
-    std::ranges::stable_sort(verdicts, {}, [](const Verdict& verdict) {
-        return verdict.decision == Decision::ban ? 0 : 1;
-    });
-    return verdicts;
+    return {encode_verdict(verdict_for(join.player, seen, event.id)), profile};
 }
 
 Recorder::Effect Recorder::on(const Leave& leave, const Event&) {
@@ -268,6 +195,10 @@ Recorder::Effect Recorder::on(const Ban& ban, const Event& event) {
         placed.expires_at = p_.now + ban.duration_seconds * base::kSecondMs;
     }
     const auto [made, is_new] = p_.bans.place(placed, p_.server, p_.ban_grace_ms, p_.now);
+    if (made.profile) {
+        identity::Joins joins(p_.database, p_.sealer);
+        joins.note_tokens(ban.target, *made.profile, p_.server.owner_row, p_.now);
+    }
     if (is_new) audit_ban("ban.place", made);
     return {encode_ban_result(made.number, made.state), made.profile};
 }

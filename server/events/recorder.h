@@ -9,6 +9,8 @@
 #include "events/event.h"
 #include "events/event_ids.h"
 #include "events/server_news.h"
+#include "identity/evidence.h"
+#include "identity/joins.h"
 #include "identity/profiles.h"
 #include "identity/visits.h"
 #include "review/cases.h"
@@ -35,6 +37,7 @@ struct RecorderParts {
     base::UnixMs now = 0;
     base::UnixMs horizon = 0;  // ids older than this are refused
     base::UnixMs ban_grace_ms = 0;
+    identity::Thresholds thresholds;
     std::function<void(const store::AuditEntry&)> audit;  // done by this server
 };
 
@@ -84,14 +87,17 @@ private:
     [[nodiscard]] Effect on(const Detection& detection, const Event& event);
     [[nodiscard]] Effect on(const Plain& plain, const Event& event);
 
-    /// The profile, and whether the server may be told of it.
+    /// A player as the rows have them, and whether the server may be told.
     struct Seen {
-        std::int64_t profile = 0;
+        identity::VisitKey key{};
+        identity::Session session;
+        bool is_known = false;  // was here today: nothing but the profile was looked up
         bool in_budget = true;
     };
 
     [[nodiscard]] Seen see(const identity::Player& player);
-    [[nodiscard]] Verdict verdict_for(const identity::Player& player, bool in_budget);
+    [[nodiscard]] Verdict
+    verdict_for(const identity::Player& player, const Seen& seen, const Uuid& event);
     [[nodiscard]] std::optional<std::int64_t> known_profile(const identity::Player& player);
 
     void audit_ban(std::string_view action, const bans::Ban& ban);

@@ -1,88 +1,35 @@
 #include "identity/profiles.h"
 
-#include <algorithm>
-
 namespace drawbridge::identity {
-namespace {
 
-// Rewriting `last_seen` at every join would cost a page a tag; a day is close enough.
-constexpr base::UnixMs kLastSeenStep = base::kDayMs;
-
-}  // namespace
-
-std::vector<Profiles::Known> Profiles::look_up(const Player& player) {
-    std::vector<Known> known;
-    known.reserve(player.tags.size());
-    for (const auto& identifier : player.tags) {
-        if (!is_account(identifier.type)) continue;
-        known.push_back({&identifier, tags_.look_up(identifier.tag)});
-    }
-    std::ranges::sort(known, {}, [](const Known& entry) {
-        return trust_rank(entry.identifier->type);
-    });
-    return known;
-}
-
-std::int64_t Profiles::observe(const Player& player, std::int64_t owner, base::UnixMs now) {
-    const auto known = look_up(player);
-    const auto first =
-        std::ranges::find_if(known, [](const Known& entry) { return entry.profile().has_value(); });
-    std::int64_t profile = 0;
-    if (first != known.end()) {
-        profile = *first->profile();
-    } else {
-        database_.query("INSERT INTO profiles(first_seen, last_seen) VALUES(?1, ?1)")
-            .bind(now)
-            .run();
-        profile = database_.last_insert_rowid();
-    }
-    for (const auto& entry : known) {
-        if (entry.profile().value_or(profile) == profile) attach(entry, profile, owner, now);
-    }
-    return profile;
-}
-
-std::int64_t Profiles::attached(const Known& known, std::int64_t profile, base::UnixMs now) {
-    const auto& stored = known.tag.stored;
-    if (!stored) {
-        const auto& [type, tag] = *known.identifier;
-        return tags_.add(known.tag.index, type, tag, profile, now);
-    }
-    if (!stored->profile || now - stored->last_seen > kLastSeenStep) {
-        database_.query("UPDATE tags SET profile_id = ?, last_seen = ? WHERE id = ?")
+std::int64_t
+Profiles::observe(const TaggedIdentifier& account, std::int64_t owner, base::UnixMs now) {
+    const auto [index, stored] = tags_.look_up(account.tag);
+    const auto profile = stored && stored->profile ? *stored->profile : add(now);
+    const auto tag =
+        stored ? stored->id : tags_.add(index, account.type, account.tag, profile, now);
+    if (stored && !stored->profile) {
+        database_.query("UPDATE tags SET profile_id = ? WHERE id = ?")
             .bind(profile)
-            .bind(now)
-            .bind(stored->id)
+            .bind(tag)
             .run();
     }
-    return stored->id;
-}
-
-void Profiles::attach(
-    const Known& known,
-    std::int64_t profile,
-    std::int64_t owner,
-    base::UnixMs now
-) {
     database_
         .query(
             "INSERT INTO claims(tag_id, owner_id, profile_id, first_seen) VALUES(?,?,?,?) "
             "ON CONFLICT(tag_id, owner_id) DO NOTHING"
         )
-        .bind(attached(known, profile, now))
+        .bind(tag)
         .bind(owner)
         .bind(profile)
         .bind(now)
         .run();
+    return profile;
 }
 
-std::int64_t Profiles::record_join(const Player& player, std::int64_t owner, base::UnixMs now) {
-    const auto profile = observe(player, owner, now);
-    database_.query("UPDATE profiles SET last_seen = max(last_seen, ?) WHERE id = ?")
-        .bind(now)
-        .bind(profile)
-        .run();
-    return profile;
+std::int64_t Profiles::add(base::UnixMs now) {
+    database_.query("INSERT INTO profiles(first_seen, last_seen) VALUES(?1, ?1)").bind(now).run();
+    return database_.last_insert_rowid();
 }
 
 std::optional<std::int64_t> Profiles::find(const Tag& tag) {

@@ -1,5 +1,5 @@
-// Profiles: one row a person as far as we know. A profile is found by any account tag; the link of
-// a tag to a profile is a claim of the owner who reported it.
+// Profiles: one row for each account that was a player's surest one. A profile is found by any
+// account that it had first; that it had it is a claim of the owner who reported it.
 #pragma once
 
 #include "base/clock.h"
@@ -35,13 +35,10 @@ public:
         : database_(database),
           tags_(database, sealer) {}
 
-    /// The profile of the first known account tag, in the order of how much a type can be trusted;
-    /// made when none is known. Account tags not seen before are attached to it as this owner's
-    /// claims; tags of other profiles stay where they are.
-    [[nodiscard]] std::int64_t observe(const Player& player, std::int64_t owner, base::UnixMs now);
-    /// As `observe`, of somebody who is here now.
+    /// The profile of an account that `owner` names without a join; made when it has none. It is
+    /// the owner's claim from now on.
     [[nodiscard]] std::int64_t
-    record_join(const Player& player, std::int64_t owner, base::UnixMs now);
+    observe(const TaggedIdentifier& account, std::int64_t owner, base::UnixMs now);
 
     [[nodiscard]] std::optional<std::int64_t> find(const Tag& tag);
     [[nodiscard]] std::optional<Profile> load(std::int64_t profile);
@@ -52,19 +49,7 @@ public:
     [[nodiscard]] std::int64_t owners_who_saw_both(std::int64_t one, std::int64_t other);
 
 private:
-    struct Known {
-        const TaggedIdentifier* identifier;
-        TagLookUp tag;
-
-        [[nodiscard]] std::optional<std::int64_t> profile() const {
-            return tag.stored ? tag.stored->profile : std::nullopt;
-        }
-    };
-
-    [[nodiscard]] std::vector<Known> look_up(const Player& player);
-    /// The row of the tag, which is the profile's now.
-    [[nodiscard]] std::int64_t attached(const Known& known, std::int64_t profile, base::UnixMs now);
-    void attach(const Known& known, std::int64_t profile, std::int64_t owner, base::UnixMs now);
+    [[nodiscard]] std::int64_t add(base::UnixMs now);
 
     store::Database& database_;
     Tags tags_;

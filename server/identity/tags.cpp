@@ -5,9 +5,14 @@
 namespace drawbridge::identity {
 
 std::optional<StoredTag> Tags::find(const store::TagIndex& index) {
-    auto query = database_.query("SELECT id, profile_id, last_seen FROM tags WHERE idx = ?");
+    auto query =
+        database_.query("SELECT id, profile_id, first_seen, last_seen FROM tags WHERE idx = ?");
     if (!query.bind(store::ByteView(index)).step()) return std::nullopt;
-    return StoredTag{query.integer(0), query.optional_integer(1), query.integer(2)};
+    return StoredTag{
+        query.integer(0),
+        query.optional_integer(1),
+        query.integer(2),
+        query.integer(3)};
 }
 
 TagLookUp Tags::look_up(const Tag& tag) {
@@ -54,11 +59,12 @@ std::optional<Tag> Tags::open(std::int64_t id, store::ByteView cell) const {
     return tag;
 }
 
-void Tags::drop_unused(std::int64_t id) {
-    database_
+void drop_unused_tag(store::Database& database, std::int64_t id) {
+    database
         .query(
             "DELETE FROM tags WHERE id = ?1 AND profile_id IS NULL AND NOT EXISTS "
-            "(SELECT 1 FROM ban_tags WHERE tag_id = ?1)"
+            "(SELECT 1 FROM ban_tags WHERE tag_id = ?1) AND NOT EXISTS "
+            "(SELECT 1 FROM sightings WHERE tag_id = ?1)"
         )
         .bind(id)
         .run();

@@ -15,7 +15,8 @@ namespace drawbridge::identity {
 
 struct StoredTag {
     std::int64_t id = 0;
-    std::optional<std::int64_t> profile;  // nothing: known from a ban only
+    std::optional<std::int64_t> profile;  // nothing: a token, or known from a ban only
+    base::UnixMs first_seen = 0;
     base::UnixMs last_seen = 0;
 };
 
@@ -23,6 +24,9 @@ struct TagLookUp {
     store::TagIndex index{};  // what a new row gets
     std::optional<StoredTag> stored;
 };
+
+/// Deletes it when no profile has it, none was seen with it and no ban names it.
+void drop_unused_tag(store::Database& database, std::int64_t id);
 
 /// One unit of work; the thread of its connection.
 class Tags {
@@ -45,8 +49,7 @@ public:
     /// Nothing when the cell was altered.
     [[nodiscard]] std::optional<Tag> open(std::int64_t id, store::ByteView cell) const;
 
-    /// Deletes it when no profile has it and no ban names it.
-    void drop_unused(std::int64_t id);
+    void drop_unused(std::int64_t id) { drop_unused_tag(database_, id); }
 
 private:
     [[nodiscard]] std::optional<StoredTag> find(const store::TagIndex& index);

@@ -8,6 +8,7 @@
 #include "bans/list_master.h"
 #include "bans/published_list.h"
 #include "base/guarded.h"
+#include "identity/evidence.h"
 #include "identity/profiles.h"
 #include "identity/visits.h"
 #include "ingest/applied_lists.h"
@@ -38,6 +39,7 @@ struct Settings {
     base::UnixMs ban_grace_ms = 10 * base::kMinuteMs;
     bans::BreakerLimits breaker;
     bool second_person = false;  // what one of the staff puts on the network, another confirms
+    identity::Thresholds evidence;
     auth::Rate rate;
     privacy::Periods retention;
     std::string public_url;                       // the `url` of enrolments

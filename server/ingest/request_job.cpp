@@ -174,6 +174,7 @@ events::RecorderParts RequestJob::recorder_parts() {
         now_,
         network.horizon,
         network.settings.ban_grace_ms,
+        network.settings.evidence,
         [this](const store::AuditEntry& entry) { audit(entry); },
     };
 }

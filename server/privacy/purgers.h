@@ -46,5 +46,6 @@ void begin_anew(store::Database& database, Cursor& cursor);
 [[nodiscard]] Piece purge_names(store::Database&, base::UnixMs cutoff, Cursor& cursor, int rows);
 [[nodiscard]] Piece purge_requests(store::Database&, base::UnixMs cutoff, Cursor&, int rows);
 [[nodiscard]] Piece purge_samples(store::Database&, base::UnixMs cutoff, Cursor&, int rows);
+[[nodiscard]] Piece purge_sightings(store::Database&, base::UnixMs cutoff, Cursor&, int rows);
 
 }  // namespace drawbridge::privacy

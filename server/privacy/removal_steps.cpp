@@ -213,6 +213,7 @@ void forget_profile(store::Database& database, std::int64_t profile) {
         if (!query.bind(profile).step() || query.integer(0) != 0) return;
     }
     database.query("DELETE FROM names WHERE profile_id = ?").bind(profile).run();
+    database.query("DELETE FROM links WHERE profile_id = ?1 OR other_id = ?1").bind(profile).run();
     database.query("UPDATE bans SET profile_id = NULL WHERE profile_id = ?").bind(profile).run();
     database.query("DELETE FROM profiles WHERE id = ?").bind(profile).run();
 }
@@ -227,11 +228,16 @@ void forget_claim(const RemovalWork& work, const Claim& claim) {
         .bind(claim.tag)
         .bind(work.removal.owner)
         .run();
-    {
-        auto query = work.database.query("SELECT 1 FROM claims WHERE tag_id = ? LIMIT 1");
-        if (query.bind(claim.tag).step()) return;
-    }
-    work.database.query("UPDATE tags SET profile_id = NULL WHERE id = ?").bind(claim.tag).run();
+    // To the next who had it in another owner's eyes, or nobody.
+    work.database
+        .query(
+            "UPDATE tags SET profile_id = (SELECT profile_id FROM claims WHERE tag_id = ?1 "
+            "ORDER BY first_seen LIMIT 1) WHERE id = ?1 AND profile_id = ?2 AND NOT EXISTS "
+            "(SELECT 1 FROM claims WHERE tag_id = ?1 AND profile_id = ?2)"
+        )
+        .bind(claim.tag)
+        .bind(claim.profile)
+        .run();
     work.tags.drop_unused(claim.tag);
     forget_profile(work.database, claim.profile);
 }
@@ -264,6 +270,62 @@ StepPiece remove_claims(const RemovalWork& work, StepCursor& cursor, int rows) {
 
 int claims_done(store::Database& database, const StepCursor& cursor) {
     return thousandths(database, "SELECT max(tag_id) FROM claims", cursor.number);
+}
+
+/// Before the claims: a token that nobody else has goes with the last of its sightings.
+StepPiece remove_sightings(const RemovalWork& work, StepCursor& cursor, int rows) {
+    const auto range = next_range(
+        work.database,
+        "SELECT max(tag_id), count(*) FROM (SELECT tag_id FROM sightings WHERE tag_id > ? "
+        "ORDER BY tag_id LIMIT ?)",
+        cursor,
+        rows
+    );
+    std::vector<std::int64_t> tags;
+    {
+        auto query = work.database.query(
+            "SELECT DISTINCT tag_id FROM sightings WHERE tag_id > ? AND tag_id <= ? AND "
+            "owner_id = ?"
+        );
+        query.bind(cursor.number).bind(range.last).bind(work.removal.owner);
+        while (query.step()) {
+            tags.push_back(query.integer(0));
+        }
+    }
+    cursor.number = range.last;
+    std::int64_t deleted = 0;
+    for (const auto tag : tags) {
+        deleted += work.database.query("DELETE FROM sightings WHERE tag_id = ? AND owner_id = ?")
+                       .bind(tag)
+                       .bind(work.removal.owner)
+                       .run();
+        work.tags.drop_unused(tag);
+    }
+    return {deleted, range.is_last};
+}
+
+int sightings_done(store::Database& database, const StepCursor& cursor) {
+    return thousandths(database, "SELECT max(tag_id) FROM sightings", cursor.number);
+}
+
+/// In the order of the profiles.
+StepPiece remove_links(const RemovalWork& work, StepCursor& cursor, int rows) {
+    const auto range = next_range(
+        work.database,
+        "SELECT max(profile_id), count(*) FROM (SELECT profile_id FROM links WHERE profile_id > ? "
+        "ORDER BY profile_id LIMIT ?)",
+        cursor,
+        rows
+    );
+    const auto deleted =
+        work.database
+            .query("DELETE FROM links WHERE profile_id > ? AND profile_id <= ? AND owner_id = ?")
+            .bind(cursor.number)
+            .bind(range.last)
+            .bind(work.removal.owner)
+            .run();
+    cursor.number = range.last;
+    return {deleted, range.is_last};
 }
 
 // The owner's list; its bans are gone by now.
@@ -321,12 +383,14 @@ using enum StepScope;
 constexpr std::array kSteps{
     RemovalStep{"bans", server, 5, remove_bans, nullptr},
     RemovalStep{"case_statements", server, 1, remove_statements, nullptr},
-    RemovalStep{"events", server, 58, remove_events, events_done},
+    RemovalStep{"events", server, 52, remove_events, events_done},
     RemovalStep{"event_ids", server, 20, remove_event_ids, nullptr},
     RemovalStep{"sessions", server, 2, remove_sessions, nullptr},
     RemovalStep{"samples", server, 1, remove_samples, nullptr},
     RemovalStep{"budget", server, 1, remove_budget, nullptr},
     RemovalStep{"requests", server, 1, remove_requests, nullptr},
+    RemovalStep{"sightings", owner, 5, remove_sightings, sightings_done},
+    RemovalStep{"links", owner, 1, remove_links, nullptr},
     RemovalStep{"claims", owner, 5, remove_claims, claims_done},
     RemovalStep{"list_entries", owner, 1, remove_list_entries, nullptr},
     RemovalStep{"list_changes", owner, 1, remove_list_changes, nullptr},

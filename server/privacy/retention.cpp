@@ -12,6 +12,7 @@ constexpr std::array kSamples{string_view("samples")};
 constexpr std::array kBans{string_view("bans"), string_view("ban_changes")};
 constexpr std::array kCases{string_view("cases"), string_view("case_statements")};
 constexpr std::array kNames{string_view("names")};
+constexpr std::array kSightings{string_view("sightings"), string_view("tags")};
 constexpr std::array kRequests{string_view("requests")};
 constexpr std::array kStanding{
     string_view("bans"),
@@ -24,7 +25,11 @@ constexpr std::array kSessions{string_view("sessions")};
 constexpr std::array kEventIds{string_view("event_ids")};
 constexpr std::array kBudget{string_view("budget")};
 constexpr std::array kListChanges{string_view("list_changes")};
-constexpr std::array kProfiles{string_view("profiles"), string_view("tags"), string_view("claims")};
+constexpr std::array kProfiles{
+    string_view("profiles"),
+    string_view("tags"),
+    string_view("claims"),
+    string_view("links")};
 constexpr std::array kServers{
     string_view("owners"),
     string_view("servers"),
@@ -125,6 +130,13 @@ constexpr std::array<Rule, kCategoryCount> kRules{
         days(90),
         "display name of a player, after it was last seen",
         kNames
+    ),
+    configured(
+        sightings,
+        "sightings",
+        days(90),
+        "with whom a hardware token was seen, after the last time",
+        kSightings
     ),
     configured(
         requests,

@@ -23,6 +23,7 @@ enum class Category : std::uint8_t {
     lifted_bans,
     cases,
     names,
+    sightings,
     requests,
     traces,
     standing_bans,

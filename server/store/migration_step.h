@@ -26,5 +26,6 @@ struct MigrationStep {
 [[nodiscard]] MigrationStep schema_11();
 [[nodiscard]] MigrationStep schema_12();
 [[nodiscard]] MigrationStep schema_13();
+[[nodiscard]] MigrationStep schema_14();
 
 }  // namespace drawbridge::store

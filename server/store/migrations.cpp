@@ -28,7 +28,8 @@ const std::array kSteps{
     &schema_10,
     &schema_11,
     &schema_12,
-    &schema_13};
+    &schema_13,
+    &schema_14};
 
 void set_schema(Database& database, int schema) {
     database.execute(fmt::format("PRAGMA user_version={};", schema).c_str());  // no parameters

@@ -84,6 +84,9 @@ burst = 9
 quiet_burst = 8
 times_mean = 7
 day = 6
+[evidence]
+ban = 15
+watch = 6
 [limits]
 max_connections = 4
 connections_per_address = 5
@@ -121,6 +124,8 @@ core_dumps = true
     CHECK(read.breaker.quiet_burst == 8);
     CHECK(read.breaker.times_mean == 7);
     CHECK(read.breaker.day == 6);
+    CHECK(read.evidence.ban == 15);
+    CHECK(read.evidence.watch == 6);
     CHECK(read.limits.max_connections == 4);
     CHECK(read.limits.connections_per_address == 5);
     CHECK(read.limits.failures_per_address == 8);
@@ -137,6 +142,17 @@ core_dumps = true
     CHECK(read.retention.of(privacy::Category::lifted_bans) == 730 * base::kDayMs);
     CHECK(read.log_level == base::LogLevel::debug);
     CHECK(read.core_dumps);
+}
+
+TEST_CASE("evidence: no laxer than is safe, and told of no later than refused") {
+    const TempFolder folder;
+    const auto problems = [&](const std::string& section) {
+        return load_text(folder, kLeast + "[evidence]\n" + section).problems.size();
+    };
+    CHECK(problems("ban = 8\nwatch = 8\n") == 0);
+    CHECK(problems("ban = 7\n") == 1);
+    CHECK(problems("ban = 10\nwatch = 11\n") == 1);
+    CHECK(problems("watch = 0\n") == 1);
 }
 
 TEST_CASE("a grace window is a text with unit or whole seconds") {

@@ -192,7 +192,7 @@ TEST_CASE("three tokens of one owner's player match there, and nowhere else") {
     CHECK(fixture.join(a, player({{"license", 2}}, {1, 2, 9})).at("decision") == "watch");
     const auto verdict = fixture.join(a, player({{"license", 3}}, {3, 2, 1}));
     CHECK(verdict.at("decision") == "ban");
-    CHECK(verdict.at("scope") == "owner");
+    CHECK(verdict.at("category") == "evasion");
     CHECK(fixture.join(b, player({{"license", 4}}, {3, 2, 1})).at("decision") == "allow");
 }
 

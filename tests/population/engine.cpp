@@ -262,6 +262,7 @@ Engine::record(ingest::UnitOfWork& work, std::uint32_t server, const std::string
         now,
         network_->horizon,
         network_->settings.ban_grace_ms,
+        network_->settings.evidence,
         [&](const store::AuditEntry& entry) { work.audit(store::by_server(by.id), entry, now); },
     };
     const auto result = events::Recorder(parts).record(decoded.value()).front();

@@ -4,6 +4,8 @@
 #include "auth/random.h"
 #include "auth/servers.h"
 #include "bans/list_master.h"
+#include "identity/joins.h"
+#include "identity/links.h"
 #include "identity/profiles.h"
 #include "store/migrations.h"
 #include "store/sealer.h"
@@ -67,7 +69,13 @@ public:
     }
 
     void meet(const auth::Server& server, const identity::Player& player) {
-        const auto profile = profiles->record_join(player, server.owner_row, kNow);
+        identity::Joins joins(database, *sealer);
+        const auto profile = joins.record(player, server.owner_row, kNow).profile;
+        identity::Link link;
+        link.profile = profile;
+        link.other = 1'000'000;  // nobody of this test
+        link.owner = server.owner_row;
+        identity::Links(database).note(link);
         fill(server.row, profile);
     }
 
@@ -234,11 +242,32 @@ TEST_CASE("the last server of an owner leaves nothing behind; another owner is u
     // Whom nobody else has seen goes, the person both have seen stays.
     CHECK(town.count("SELECT count(*) FROM profiles") == 2);
     CHECK(town.count("SELECT count(*) FROM claims") == 4);
-    CHECK(town.count("SELECT count(*) FROM tags") == 4 + 1);  // and the token that is banned
+    CHECK(town.count("SELECT count(*) FROM sightings") == 2);
+    CHECK(town.count("SELECT count(*) FROM links") == 2);
+    CHECK(town.count("SELECT count(*) FROM tags") == 4 + 2);  // and the tokens
     CHECK(town.bans->load(theirs.number)->state == bans::BanState::active);
     CHECK(town.count("SELECT count(*) FROM bans") == 1);
     auto broken = town.database.query("PRAGMA foreign_key_check");
     CHECK_FALSE(broken.step());
+}
+
+TEST_CASE("an account that two owners saw with different players stays with the other's") {
+    Town town;
+    const auto gone = town.add("gone");
+    const auto stays = town.add("stays");
+    const auto first = town.meet(gone);
+    auto second = first;
+    second.tags.front() = town.meet(stays).tags.front();
+    town.meet(stays, second);
+    CHECK(
+        town.profiles->find(first.tags.back().tag) == town.profiles->find(first.tags.front().tag)
+    );
+    (void)town.remove(gone);
+    CHECK_FALSE(town.profiles->find(first.tags.front().tag));
+    const auto home = town.profiles->find(second.tags.front().tag);
+    CHECK(home);
+    CHECK(town.profiles->find(first.tags.back().tag) == home);
+    CHECK(town.count("SELECT count(*) FROM profiles") == 1);
 }
 
 TEST_CASE("another server of the owner keeps all but the bans of the one that went") {

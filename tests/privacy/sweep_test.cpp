@@ -64,6 +64,30 @@ TEST_CASE("events go 90 days after their receipt, telemetry and errors after 30"
     }
 }
 
+TEST_CASE("a token goes 90 days after it was last seen with anybody") {
+    StoredRows rows;
+    rows.database.execute(
+        "INSERT INTO profiles VALUES(1, 1, 1);"
+        "INSERT INTO tags VALUES(1, x'01', 8, NULL, x'00', 1, 1), (2, x'02', 8, NULL, x'00', 1, 1),"
+        " (3, x'03', 3, 1, x'00', 1, 1);"
+    );
+    const auto see = [&](std::int64_t tag, std::int64_t profile, base::UnixMs last_seen) {
+        rows.database.query("INSERT INTO sightings VALUES(?, 1, ?, 1, ?)")
+            .bind(tag)
+            .bind(profile)
+            .bind(last_seen)
+            .run();
+    };
+    see(1, 1, days_ago(91));
+    see(1, 2, days_ago(89));
+    see(2, 1, days_ago(91));
+    see(3, 2, days_ago(91));
+    CHECK(rows.sweep() == "sightings 3");
+    CHECK(rows.count("SELECT count(*) FROM sightings") == 1);
+    CHECK(rows.count("SELECT count(*) FROM tags") == 2);
+    CHECK(rows.count("SELECT count(*) FROM tags WHERE id = 2") == 0);  // nobody is left with it
+}
+
 TEST_CASE("what is kept for ever stays") {
     StoredRows rows;
     rows.event(EventType::join, 1);

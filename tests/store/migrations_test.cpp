@@ -53,6 +53,7 @@ TEST_CASE("a new database gets every table, all of them STRICT") {
             "owners",       "profiles",     "removals",    "removal_steps", "purges",
             "breaches",     "requests",     "samples",     "server_keys",   "servers",
             "sessions",     "tags",         "ban_changes", "cases",         "case_statements",
+            "sightings",    "links",
         }
     );
 }

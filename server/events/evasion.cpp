@@ -1,0 +1,154 @@
+#include "events/evasion.h"
+
+#include "shared/ids.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+#include <variant>
+
+namespace drawbridge::events {
+
+using identity::Conclusion;
+
+namespace {
+
+/// The first that the network acts on, since a ban goes no further than the one it follows from.
+std::uint64_t parent_of(const std::vector<bans::StandingBan>& bans) {
+    const auto wide = std::ranges::find_if(bans, &bans::StandingBan::is_on_network);
+    return (wide != bans.end() ? *wide : bans.front()).number;
+}
+
+}  // namespace
+
+Evasion::Evasion(const RecorderParts& parts, const identity::Session& session)
+    : p_(parts),
+      session_(session),
+      overlap_(parts.database, session),
+      links_(parts.database),
+      neighbours_(links_.neighbours(session.profile, session.owner)) {}
+
+bool Evasion::is_clear() const {
+    return neighbours_.empty() && overlap_.others().empty();
+}
+
+std::optional<Suspicion>
+Evasion::judge(const identity::TaggedIdentifier& anchor, const Uuid& event) {
+    std::optional<Case> strongest;
+    for (auto& person : persons()) {
+        auto found = examine(std::move(person));
+        if (found.finding.conclusion == Conclusion::allow) continue;
+        note(found, event);
+        if (found.bans.empty()) continue;
+        const auto strength = [](const Case& one) {
+            return std::pair(one.finding.conclusion, one.finding.total);
+        };
+        if (!strongest || strength(*strongest) < strength(found)) strongest = std::move(found);
+    }
+    if (!strongest) return std::nullopt;
+    return follow(*strongest, anchor, event);
+}
+
+// Persons that staff keep apart from the session's are left out.
+std::vector<Evasion::Person> Evasion::persons() {
+    auto others = overlap_.others();
+    for (const auto& neighbour : neighbours_) {
+        if (neighbour.is_same_person) others.push_back(neighbour.profile);
+    }
+    std::vector<Person> found;
+    std::set<std::int64_t> taken;
+    for (const auto other : others) {
+        if (taken.contains(other)) continue;
+        auto person = links_.person_of(other, session_.owner);
+        std::erase(person, session_.profile);
+        taken.insert(person.begin(), person.end());
+        const bool is_apart = std::ranges::any_of(neighbours_, [&](const auto& neighbour) {
+            return neighbour.is_kept_apart &&
+                   std::ranges::find(person, neighbour.profile) != person.end();
+        });
+        if (!is_apart) found.push_back(std::move(person));
+    }
+    return found;
+}
+
+std::optional<identity::Weight> Evasion::linked(const Person& person) const {
+    std::optional<identity::Weight> best;
+    for (const auto& neighbour : neighbours_) {
+        if (!neighbour.is_same_person) continue;
+        if (std::ranges::find(person, neighbour.profile) == person.end()) continue;
+        const auto weight = neighbour.score == 0 ? kStaffWeight : neighbour.score;
+        best = std::max(best.value_or(weight), weight);
+    }
+    return best;
+}
+
+Evasion::Case Evasion::examine(Person person) {
+    Case found;
+    found.bans = bans::standing_bans(p_.database, person, session_.owner, p_.now);
+    std::optional<base::UnixMs> banned_at;
+    if (!found.bans.empty()) banned_at = found.bans.front().created_at;
+    auto facts = overlap_.facts(person, banned_at);
+    facts.link = linked(person);
+    found.finding = identity::weigh(facts, p_.thresholds);
+    // Without a ban only what makes them one person is of interest.
+    if (found.bans.empty() && found.finding.conclusion == Conclusion::watch) {
+        found.finding.conclusion = Conclusion::allow;
+    }
+    if (found.finding.by_machine_alone && person.size() >= kMostByMachine) {
+        found.finding.conclusion = std::min(found.finding.conclusion, Conclusion::watch);
+    }
+    found.person = std::move(person);
+    return found;
+}
+
+void Evasion::note(const Case& found, const Uuid& event) {
+    const auto& [conclusion, total, because, by_machine] = found.finding;
+    if (!because.empty() && because.front().kind == identity::EvidenceKind::linked) return;
+    identity::Link link;
+    link.profile = session_.profile;
+    link.other = found.bans.empty() ? found.person.front() : found.bans.front().profile;
+    link.owner = session_.owner;
+    link.conclusion = conclusion;
+    link.score = total;
+    link.evidence = identity::print_evidence(because);
+    if (!found.bans.empty()) link.ban = parent_of(found.bans);
+    link.event_id = store::Bytes(event.begin(), event.end());
+    link.made_at = p_.now;
+    links_.note(link);
+}
+
+std::optional<bans::Ban> Evasion::place(
+    std::uint64_t parent,
+    const identity::Finding& finding,
+    const identity::TaggedIdentifier& anchor,
+    const Uuid& event
+) {
+    bans::NewBan ban;
+    ban.target.tags.push_back(anchor);
+    ban.reason = p_.bans.load(parent).value().reason;
+    ban.event_id = store::Bytes(event.begin(), event.end());
+    const auto followed = p_.bans.place_following(parent, ban, p_.server, p_.ban_grace_ms, p_.now);
+    const auto* placed = std::get_if<bans::Bans::Placed>(&followed);
+    if (placed == nullptr) return std::nullopt;
+    if (placed->is_new) {
+        const auto code = print_ban_code(placed->ban.number);
+        const auto evidence = identity::print_evidence(finding.because);
+        p_.audit({"ban.follow", code.view(), {}, evidence});
+    }
+    return placed->ban;
+}
+
+Suspicion
+Evasion::follow(Case& found, const identity::TaggedIdentifier& anchor, const Uuid& event) {
+    const auto parent = parent_of(found.bans);
+    if (found.finding.conclusion == Conclusion::ban) {
+        if (auto placed = place(parent, found.finding, anchor, event)) {
+            return {std::move(found.finding), *std::move(placed)};
+        }
+        // As many follow from this ban as may: the next are for staff to look at.
+        found.finding.conclusion = Conclusion::watch;
+    }
+    return {std::move(found.finding), p_.bans.load(parent).value()};
+}
+
+}  // namespace drawbridge::events

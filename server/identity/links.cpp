@@ -1,0 +1,153 @@
+#include "identity/links.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace drawbridge::identity {
+namespace {
+
+// In force beyond the owner who has seen it once another has seen it too.
+constexpr std::size_t kIndependentOwners = 2;
+
+std::vector<Link> read(store::Query& query) {
+    std::vector<Link> links;
+    while (query.step()) {
+        Link link;
+        link.profile = query.integer(0);
+        link.other = query.integer(1);
+        link.owner = query.integer(2);
+        link.conclusion = static_cast<Conclusion>(query.integer(3));
+        link.score = static_cast<Weight>(query.integer(4));
+        link.evidence = query.text(5);
+        link.rule = static_cast<int>(query.integer(6));
+        if (const auto ban = query.optional_integer(7)) link.ban = static_cast<std::uint64_t>(*ban);
+        if (!query.is_null(8)) link.event_id = query.blob(8);
+        link.made_at = query.integer(9);
+        links.push_back(std::move(link));
+    }
+    return links;
+}
+
+/// What the owners say of one pair.
+struct Word {
+    Weight score = 0;
+    std::set<std::int64_t> owners;  // either of the two may have been the one that joined
+    std::optional<Conclusion> staff;
+};
+
+Neighbour take(std::int64_t profile, const Word& word, std::int64_t owner) {
+    Neighbour neighbour{profile, word.score, false, word.staff == Conclusion::allow};
+    neighbour.is_same_person =
+        word.staff ? *word.staff == Conclusion::ban
+                   : word.owners.contains(owner) || word.owners.size() >= kIndependentOwners;
+    return neighbour;
+}
+
+}  // namespace
+
+void Links::note(const Link& link) {
+    auto query = database_.query(
+        "INSERT INTO links(profile_id, other_id, owner_id, conclusion, score, evidence, rule, "
+        "ban_number, event_id, made_at) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10) "
+        "ON CONFLICT(profile_id, other_id, owner_id) DO UPDATE SET conclusion = ?4, score = ?5, "
+        "evidence = ?6, rule = ?7, ban_number = ?8, event_id = ?9, made_at = ?10 "
+        "WHERE (?4, ?5) > (conclusion, score)"
+    );
+    query.bind(link.profile)
+        .bind(link.other)
+        .bind(link.owner)
+        .bind(static_cast<std::int64_t>(link.conclusion))
+        .bind(std::int64_t{link.score})
+        .bind(std::string_view(link.evidence))
+        .bind(std::int64_t{link.rule});
+    link.ban ? query.bind(static_cast<std::int64_t>(*link.ban)) : query.bind_null();
+    link.event_id ? query.bind(store::ByteView(*link.event_id)) : query.bind_null();
+    query.bind(link.made_at).run();
+}
+
+void Links::decide(std::int64_t profile, std::int64_t other, Conclusion word, base::UnixMs now) {
+    (void)undo(profile, other);
+    database_
+        .query(
+            "INSERT INTO links(profile_id, other_id, owner_id, conclusion, score, evidence, rule, "
+            "made_at) VALUES(?,?,0,?,0,'staff',?,?)"
+        )
+        .bind(profile)
+        .bind(other)
+        .bind(static_cast<std::int64_t>(word))
+        .bind(std::int64_t{kEvidenceRule})
+        .bind(now)
+        .run();
+}
+
+bool Links::undo(std::int64_t profile, std::int64_t other) {
+    return database_
+               .query(
+                   "DELETE FROM links WHERE owner_id = 0 AND "
+                   "(profile_id, other_id) IN (VALUES (?1, ?2), (?2, ?1))"
+               )
+               .bind(profile)
+               .bind(other)
+               .run() > 0;
+}
+
+std::vector<Neighbour> Links::neighbours(std::int64_t profile, std::int64_t owner) {
+    std::map<std::int64_t, Word> words;
+    {
+        auto query = database_.query(
+            "SELECT other_id, owner_id, conclusion, score FROM links WHERE profile_id = ?1 "
+            "UNION ALL SELECT profile_id, owner_id, conclusion, score FROM links "
+            "WHERE other_id = ?1"
+        );
+        query.bind(profile);
+        while (query.step()) {
+            auto& word = words[query.integer(0)];
+            const auto conclusion = static_cast<Conclusion>(query.integer(2));
+            const auto by = query.integer(1);
+            if (by == kStaff) word.staff = conclusion;
+            if (by == kStaff || conclusion != Conclusion::ban) continue;
+            word.owners.insert(by);
+            word.score = std::max(word.score, static_cast<Weight>(query.integer(3)));
+        }
+    }
+    std::vector<Neighbour> found;
+    found.reserve(words.size());
+    for (const auto& [other, word] : words) {
+        found.push_back(take(other, word, owner));
+    }
+    return found;
+}
+
+std::vector<std::int64_t> Links::person_of(std::int64_t profile, std::int64_t owner) {
+    std::vector<std::int64_t> person{profile};
+    for (std::size_t next = 0; next < person.size(); ++next) {
+        for (const auto& neighbour : neighbours(person[next], owner)) {
+            if (!neighbour.is_same_person || person.size() >= kMostProfiles) continue;
+            if (std::ranges::find(person, neighbour.profile) != person.end()) continue;
+            person.push_back(neighbour.profile);
+        }
+    }
+    return person;
+}
+
+std::vector<Link> Links::of_profile(std::int64_t profile) {
+    auto query = database_.query(
+        "SELECT profile_id, other_id, owner_id, conclusion, score, evidence, rule, ban_number, "
+        "event_id, made_at FROM links WHERE profile_id = ?1 OR other_id = ?1 "
+        "ORDER BY made_at DESC"
+    );
+    query.bind(profile);
+    return read(query);
+}
+
+std::vector<Link> Links::of_ban(std::uint64_t number) {
+    auto query = database_.query(
+        "SELECT profile_id, other_id, owner_id, conclusion, score, evidence, rule, ban_number, "
+        "event_id, made_at FROM links WHERE ban_number = ? ORDER BY made_at DESC"
+    );
+    query.bind(static_cast<std::int64_t>(number));
+    return read(query);
+}
+
+}  // namespace drawbridge::identity
