@@ -1,0 +1,249 @@
+// How long the store thread works on a join, with the identity graph filled: a table of means and
+// percentiles, commits apart.
+//
+//   bench_joins [PROFILES [JOINS]]         default 1000000 and 20000
+#include "auth/random.h"
+#include "auth/servers.h"
+#include "bans/bans.h"
+#include "events/recorder.h"
+#include "ingest/network.h"
+#include "store/key_ring.h"
+#include "store/migrations.h"
+#include "temp_folder.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <exception>
+#include <random>
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace drawbridge;
+using Clock = std::chrono::steady_clock;
+
+constexpr base::UnixMs kStart = 20'000 * base::kDayMs;
+constexpr int kPerCommit = 50;
+// Below what a server of 2,048 slots may ask about in a day.
+constexpr int kPerDay = 40'000;
+constexpr int kTokens = 5;
+constexpr int kSharesMachine = 10;  // every so manyth uses the machine of the one before
+constexpr int kBanned = 200;        // every so manyth
+
+Tag tag_of(std::uint64_t kind, std::uint64_t number) {
+    std::mt19937_64 random(kind << 56 | number);
+    Tag tag{};
+    for (std::size_t i = 0; i < tag.size(); ++i) {
+        tag[i] = static_cast<std::uint8_t>(random() >> 24);
+    }
+    return tag;
+}
+
+identity::Player player(std::uint64_t number, std::uint64_t machine) {
+    identity::Player made;
+    made.tags.push_back({IdentifierType::license, tag_of(1, number)});
+    made.tags.push_back({IdentifierType::discord, tag_of(2, number)});
+    for (std::uint64_t part = 0; part < kTokens; ++part) {
+        made.tokens.push_back(tag_of(3 + part, machine));
+    }
+    return made;
+}
+
+identity::Player known(std::uint64_t number) {
+    return player(number, number % kSharesMachine == 0 && number > 0 ? number - 1 : number);
+}
+
+events::Event event(events::EventType type, base::UnixMs now) {
+    events::Event made;
+    auth::fill_random(made.id);
+    for (int i = 0; i < 6; ++i) {
+        made.id[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(now >> (40 - 8 * i));
+    }
+    made.type = type;
+    made.at = now;
+    made.payload = std::string(600, ' ');
+    return made;
+}
+
+class Town {
+public:
+    Town() : database_(folder_ / "a.db", store::Database::Mode::read_write) {
+        auto master = store::MasterKey::create(folder_ / "master.key");
+        store::migrate(database_, master);
+        ring_.emplace(database_, master.copy());
+        auth::Servers servers(database_, *ring_->sealer());
+        auth::NewServer wanted;
+        wanted.name = "town";
+        wanted.mode = auth::PropagationMode::automatic;
+        (void)servers.add(wanted, kStart);
+        server_.row = servers.find("town").value();
+        server_.owner_row = 1;
+        server_.mode = wanted.mode;
+        bans::ListMaster::create(database_, bans::kNetworkList);
+        bans::ListMaster::create(database_, server_.owner_row);
+        database_.execute("UPDATE servers SET max_players = 2048; PRAGMA synchronous=OFF;");
+        lists_.load(database_);
+    }
+
+    base::UnixMs now = kStart;
+
+    /// Microseconds that recording it took.
+    double join(const identity::Player& who) {
+        events::Join body;
+        auth::fill_random(body.session);
+        body.player = who;
+        auto made = event(events::EventType::join, now);
+        made.body = std::move(body);
+        return record(std::move(made));
+    }
+
+    void ban(const identity::Player& who) {
+        events::Ban body;
+        body.target = who;
+        body.reason = "aim bot";
+        auto made = event(events::EventType::ban, now);
+        made.body = std::move(body);
+        (void)record(std::move(made));
+    }
+
+    void commit() {
+        if (open_ == 0) return;
+        ring_->ending(database_);
+        database_.execute("COMMIT;");
+        (void)ring_->committed();
+        for (const auto& change : changes_) {
+            lists_.apply(change);
+        }
+        changes_.clear();
+        open_ = 0;
+        if (database_.log_pages() > 20'000) database_.checkpoint();
+    }
+
+private:
+    double record(events::Event&& made) {
+        if (open_ == 0) {
+            database_.execute("BEGIN IMMEDIATE;");
+            ring_->begun(database_, now);
+        }
+        identity::Profiles profiles(database_, *ring_->sealer());
+        bans::Bans bans(database_, *ring_->sealer(), profiles);
+        std::vector<identity::Visit> visits;
+        const auto parts = recorder_parts(profiles, visits, bans);
+        events::Recorder recorder(parts);
+        const std::vector<events::DecodedEvent> events{std::move(made)};
+        const auto from = Clock::now();
+        const auto results = recorder.record(events);
+        const std::chrono::duration<double, std::micro> took = Clock::now() - from;
+        if (results.front().outcome != base::EventOutcome::stored) {
+            throw std::runtime_error("an event was not stored");
+        }
+        for (auto& change : bans.take_changes()) {
+            changes_.push_back(std::move(change));
+        }
+        ++recorded_;
+        if (recorded_ % kPerDay == 0) now += base::kDayMs;
+        if (++open_ == kPerCommit) commit();
+        return took.count();
+    }
+
+    events::RecorderParts recorder_parts(
+        identity::Profiles& profiles,
+        std::vector<identity::Visit>& visits,
+        bans::Bans& bans
+    ) {
+        return {
+            database_,
+            *ring_->sealer(),
+            profiles,
+            visits_,
+            visits,
+            bans,
+            lists_,
+            server_,
+            now,
+            0,
+            0,
+            {},
+            [](const store::AuditEntry&) {}};
+    }
+
+    test::TempFolder folder_;
+    store::Database database_;
+    std::optional<store::KeyRing> ring_;
+    auth::Server server_;
+    bans::PublishedLists published_;
+    bans::ListMaster lists_{published_, 1};
+    identity::Visits visits_;  // stays empty: every join is the first of its day
+    std::vector<bans::PendingChange> changes_;
+    int open_ = 0;
+    std::int64_t recorded_ = 0;
+};
+
+template <class Make>
+void measure(Town& town, const char* what, int joins, const Make& make) {
+    std::vector<double> times;
+    double sum = 0;
+    for (int i = 0; i < joins; ++i) {
+        times.push_back(town.join(make(i)));
+        sum += times.back();
+    }
+    town.commit();
+    std::ranges::sort(times);
+    fmt::print(
+        "{:<44} {:>9.1f} {:>9.1f} {:>9.1f}\n",
+        what,
+        sum / joins,
+        times[times.size() / 2],
+        times[times.size() * 99 / 100]
+    );
+    std::fflush(stdout);
+}
+
+void run(std::uint64_t profiles, int joins) {
+    Town town;
+    const auto from = Clock::now();
+    for (std::uint64_t number = 0; number < profiles; ++number) {
+        (void)town.join(known(number));
+        if (number % kBanned == 1) town.ban(known(number));
+    }
+    town.commit();
+    const std::chrono::duration<double> took = Clock::now() - from;
+    fmt::print("{} profiles in {:.0f} s\n", profiles, took.count());
+    town.now += 2 * base::kDayMs;
+    std::mt19937_64 random(7);
+    const auto alone = [&](int) { return known(random() % profiles / 10 * 10 + 5); };
+    const auto shared = [&](int) { return known(random() % (profiles - 10) / 10 * 10 + 10); };
+    const auto fresh = [&](int i) {
+        return player(
+            profiles + static_cast<std::uint64_t>(i),
+            profiles + static_cast<std::uint64_t>(i)
+        );
+    };
+    const auto evader = [&](int i) {
+        const auto banned = random() % (profiles - kBanned) / kBanned * kBanned + 1;
+        return player(2 * profiles + static_cast<std::uint64_t>(i), banned);
+    };
+    fmt::print("{:<44} {:>9} {:>9} {:>9}\n", "a join, in microseconds", "mean", "median", "p99");
+    measure(town, "the first of a day", joins, alone);
+    measure(town, "the first of a day, machine shared with one", joins, shared);
+    measure(town, "of a new player", joins, fresh);
+    measure(town, "of a new player on a banned machine", joins / 10, evader);
+}
+
+}  // namespace
+
+int main(int count, char** values) {
+    try {
+        const std::uint64_t profiles = count > 1 ? std::stoull(values[1]) : 1'000'000;
+        const int joins = count > 2 ? std::stoi(values[2]) : 20'000;
+        run(profiles, joins);
+        return 0;
+    } catch (const std::exception& error) {
+        fmt::print(stderr, "bench_joins: {}\n", error.what());
+        return 1;
+    }
+}
