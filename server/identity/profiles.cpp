@@ -1,5 +1,7 @@
 #include "identity/profiles.h"
 
+#include <algorithm>
+
 namespace drawbridge::identity {
 
 std::int64_t

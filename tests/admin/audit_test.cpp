@@ -80,14 +80,13 @@ std::string waiting_case(AdminFixture& fixture) {
     const auto name = server(fixture);
     std::int64_t id = 0;
     fixture.context().write([&](drawbridge::ingest::UnitOfWork& unit) {
-        drawbridge::identity::Player player;
-        player.tags.push_back(
-            {drawbridge::IdentifierType::license, drawbridge::sha256(drawbridge::as_bytes("x"))}
-        );
+        const drawbridge::identity::TaggedIdentifier account{
+            drawbridge::IdentifierType::license,
+            drawbridge::sha256(drawbridge::as_bytes("x"))};
         drawbridge::review::Statement statement;
         statement.event = 1;
         statement.server = unit.servers.find(name).value();
-        statement.target = unit.profiles.observe(player, 1, AdminFixture::kNow);
+        statement.target = unit.profiles.observe(account, 1, AdminFixture::kNow);
         statement.at = AdminFixture::kNow;
         REQUIRE(unit.cases.take(statement));
         id = drawbridge::review::find_cases(unit.database, {}).front();

@@ -80,7 +80,7 @@ it('status has stable fields and right figures', async () => {
     [category, seconds / 86_400]);
   assert.deepEqual(Object.fromEntries(days), {
     events: 90, telemetry: 30, errors: 30, samples: 365, expired_bans: 730, lifted_bans: 730,
-    cases: 730,
+    cases: 730, sightings: 90,
     names: 90, requests: 30, traces: 30, sessions: 1, event_ids: 73 / 24, budget: 1,
   });
   for (const list of status.lists) {
@@ -97,7 +97,7 @@ it('the first sweep of the retention comes with the start', async () => {
     await sleep(100);
     swept = await sweeps();
   }
-  assert.equal(swept.length, 9);
+  assert.equal(swept.length, 10);
   for (const { swept_at: at, deleted } of swept) {
     assert.ok(at >= start);
     assert.equal(deleted, 0);
