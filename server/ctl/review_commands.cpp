@@ -44,7 +44,7 @@ std::string print_cases(const json::array& cases, base::UnixMs now) {
     return table.print();
 }
 
-/// "player 7 (2 upheld, 1 rejected)", or what the machine calls itself.
+/// "player 7 (2 right, 1 wrong)", or what the machine calls itself.
 std::string source_of(const json::object& statement) {
     if (text_of(statement, "detector") != "-") {
         return fmt::format(
@@ -56,7 +56,7 @@ std::string source_of(const json::object& statement) {
     const auto* reporter = statement.at("reporter").if_object();
     if (reporter == nullptr) return "somebody unknown";
     return fmt::format(
-        "player {} ({} upheld, {} rejected)",
+        "player {} ({} right, {} wrong)",
         text_of(*reporter, "profile"),
         text_of(*reporter, "upheld"),
         text_of(*reporter, "rejected")
