@@ -162,6 +162,19 @@ void decide(Session& session, const char* verb, const json::object& body, const 
     show(session, session.api().post(make_target({"review", id, verb}), body));
 }
 
+void approve(Session& session, const Decision& wanted) {
+    const auto seconds = parse_duration(wanted.duration);
+    if (!seconds) {
+        throw Failure(
+            ExitCode::usage,
+            "--for: expected 30m, 12h, 7d, 2w (at most ten years) or perm"
+        );
+    }
+    json::object body{{"reason", wanted.reason}, {"duration", *seconds}};
+    if (!wanted.category.empty()) body["category"] = wanted.category;
+    decide(session, "approve", body, wanted.id);
+}
+
 void add_approve(CLI::App& noun, Session& session) {
     auto wanted = std::make_shared<Decision>();
     auto* command = add_command(
@@ -176,18 +189,7 @@ void add_approve(CLI::App& noun, Session& session) {
     command->add_option("--for", wanted->duration, "30m, 12h, 7d, 2w or perm (default perm)")
         ->type_name("DURATION");
     command->callback([&session, wanted] {
-        session.action = [&session, wanted] {
-            const auto seconds = parse_duration(wanted->duration);
-            if (!seconds) {
-                throw Failure(
-                    ExitCode::usage,
-                    "--for: expected 30m, 12h, 7d, 2w (at most ten years) or perm"
-                );
-            }
-            json::object body{{"reason", wanted->reason}, {"duration", *seconds}};
-            if (!wanted->category.empty()) body["category"] = wanted->category;
-            decide(session, "approve", body, wanted->id);
-        };
+        session.action = [&session, wanted] { approve(session, *wanted); };
     });
 }
 
