@@ -71,22 +71,32 @@ Range next_range(store::Database& database, const char* sql, const StepCursor& c
     return {query.integer(0), query.integer(1) < rows};
 }
 
-StepPiece remove_events(const RemovalWork& work, StepCursor& cursor, int rows) {
-    const auto range = next_range(
-        work.database,
-        "SELECT max(seq), count(*) FROM (SELECT seq FROM events WHERE seq > ? ORDER BY seq "
-        "LIMIT ?)",
-        cursor,
-        rows
-    );
+/// Of a table that is walked by a number.
+struct RangeTable {
+    const char* next;    // of the ?2 rows after ?1 the last number, and how many there are
+    const char* remove;  // the rows from ?1 to ?2, with the latter, that are ?3's
+};
+
+StepPiece remove_in_range(
+    store::Database& database,
+    const RangeTable& table,
+    std::int64_t whose,
+    StepCursor& cursor,
+    int rows
+) {
+    const auto range = next_range(database, table.next, cursor, rows);
     const auto deleted =
-        work.database.query("DELETE FROM events WHERE seq > ? AND seq <= ? AND server_id = ?")
-            .bind(cursor.number)
-            .bind(range.last)
-            .bind(work.removal.server)
-            .run();
+        database.query(table.remove).bind(cursor.number).bind(range.last).bind(whose).run();
     cursor.number = range.last;
     return {deleted, range.is_last};
+}
+
+StepPiece remove_events(const RemovalWork& work, StepCursor& cursor, int rows) {
+    constexpr RangeTable kTable{
+        "SELECT max(seq), count(*) FROM (SELECT seq FROM events WHERE seq > ? ORDER BY seq "
+        "LIMIT ?)",
+        "DELETE FROM events WHERE seq > ? AND seq <= ? AND server_id = ?"};
+    return remove_in_range(work.database, kTable, work.removal.server, cursor, rows);
 }
 
 int events_done(store::Database& database, const StepCursor& cursor) {
@@ -167,20 +177,10 @@ StepPiece remove_budget(const RemovalWork& work, StepCursor& cursor, int rows) {
 
 /// Requests that verified as this server's.
 StepPiece remove_requests(const RemovalWork& work, StepCursor& cursor, int rows) {
-    const auto range = next_range(
-        work.database,
+    constexpr RangeTable kTable{
         "SELECT max(id), count(*) FROM (SELECT id FROM requests WHERE id > ? ORDER BY id LIMIT ?)",
-        cursor,
-        rows
-    );
-    const auto deleted =
-        work.database.query("DELETE FROM requests WHERE id > ? AND id <= ? AND server_id = ?")
-            .bind(cursor.number)
-            .bind(range.last)
-            .bind(work.removal.server)
-            .run();
-    cursor.number = range.last;
-    return {deleted, range.is_last};
+        "DELETE FROM requests WHERE id > ? AND id <= ? AND server_id = ?"};
+    return remove_in_range(work.database, kTable, work.removal.server, cursor, rows);
 }
 
 /// What it said of players; a standing case that nobody else supports goes too.
@@ -310,22 +310,11 @@ int sightings_done(store::Database& database, const StepCursor& cursor) {
 
 /// In the order of the profiles.
 StepPiece remove_links(const RemovalWork& work, StepCursor& cursor, int rows) {
-    const auto range = next_range(
-        work.database,
+    constexpr RangeTable kTable{
         "SELECT max(profile_id), count(*) FROM (SELECT profile_id FROM links WHERE profile_id > ? "
         "ORDER BY profile_id LIMIT ?)",
-        cursor,
-        rows
-    );
-    const auto deleted =
-        work.database
-            .query("DELETE FROM links WHERE profile_id > ? AND profile_id <= ? AND owner_id = ?")
-            .bind(cursor.number)
-            .bind(range.last)
-            .bind(work.removal.owner)
-            .run();
-    cursor.number = range.last;
-    return {deleted, range.is_last};
+        "DELETE FROM links WHERE profile_id > ? AND profile_id <= ? AND owner_id = ?"};
+    return remove_in_range(work.database, kTable, work.removal.owner.value(), cursor, rows);
 }
 
 // The owner's list; its bans are gone by now.
