@@ -1,4 +1,5 @@
 // drawbridgectl ban …
+#include "bans/ban_states.h"
 #include "ctl/ban_text.h"
 #include "ctl/duration.h"
 #include "ctl/exit_code.h"
@@ -43,17 +44,14 @@ const std::vector<std::string> kCategories{
     "raid",
     "fraud",
     "other"};
-const std::vector<std::string> kStates{
-    "local",
-    "proposed",
-    "grace",
-    "active",
-    "rejected",
-    "lifted",
-    "expired",
-    "awaiting",
-    "escalated",
-    "superseded"};
+
+std::vector<std::string> state_names() {
+    std::vector<std::string> names;
+    for (const auto state : bans::kBanStates) {
+        names.emplace_back(bans::state_name(state));
+    }
+    return names;
+}
 
 void show(Session& session, const json::object& ban) {
     session.print(ban, describe_ban(ban, session.now()) + print_links(ban, session.now()));
@@ -139,7 +137,8 @@ void add_list(CLI::App& noun, Session& session) {
         "  drawbridgectl --data DIR ban list --state proposed\n"
         "  drawbridgectl --data DIR ban list --server \"Los Santos One\" --limit 20"
     );
-    command->add_option("--state", filter->state, "only these")->check(CLI::IsMember(kStates));
+    command->add_option("--state", filter->state, "only these")
+        ->check(CLI::IsMember(state_names()));
     command->add_option("--server", filter->server, "made by this server (name or id)");
     command->add_option("--category", filter->category, "only these")
         ->check(CLI::IsMember(kCategories));
