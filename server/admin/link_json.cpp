@@ -12,16 +12,10 @@ namespace {
 namespace json = boost::json;
 
 std::string_view relation_name(identity::Conclusion conclusion) {
-    switch (conclusion) {
-        case identity::Conclusion::ban: return "one_person";
-        case identity::Conclusion::watch: return "suspected";
-        case identity::Conclusion::allow: return "kept_apart";
-    }
-    return "unknown";
+    return conclusion == identity::Conclusion::ban ? "one_person" : "suspected";
 }
 
 json::value owner_id(const Context& context, const identity::Link& link) {
-    if (link.owner == identity::kStaff) return nullptr;
     return json::value_from(
         auth::Owners(context.reader(), *context.network.sealer).public_id(link.owner)
     );

@@ -49,7 +49,6 @@ Evasion::judge(const identity::TaggedIdentifier& anchor, const Uuid& event) {
     return follow(*strongest, anchor, event);
 }
 
-// Persons that staff keep apart from the session's are left out.
 std::vector<Evasion::Person> Evasion::persons() {
     auto others = overlap_.others();
     for (const auto& neighbour : neighbours_) {
@@ -62,11 +61,7 @@ std::vector<Evasion::Person> Evasion::persons() {
         auto person = links_.person_of(other, session_.owner);
         std::erase(person, session_.profile);
         taken.insert(person.begin(), person.end());
-        const bool is_apart = std::ranges::any_of(neighbours_, [&](const auto& neighbour) {
-            return neighbour.is_kept_apart &&
-                   std::ranges::find(person, neighbour.profile) != person.end();
-        });
-        if (!is_apart) found.push_back(std::move(person));
+        found.push_back(std::move(person));
     }
     return found;
 }
@@ -76,8 +71,7 @@ std::optional<identity::Weight> Evasion::linked(const Person& person) const {
     for (const auto& neighbour : neighbours_) {
         if (!neighbour.is_same_person) continue;
         if (std::ranges::find(person, neighbour.profile) == person.end()) continue;
-        const auto weight = neighbour.score == 0 ? kStaffWeight : neighbour.score;
-        best = std::max(best.value_or(weight), weight);
+        best = std::max(best.value_or(neighbour.score), neighbour.score);
     }
     return best;
 }

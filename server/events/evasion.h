@@ -27,8 +27,6 @@ public:
     /// By the machine alone no more profiles are followed than make up a person of so many: a
     /// machine that so many have used is a public one.
     static constexpr std::size_t kMostByMachine = 4;
-    /// What the word of staff weighs.
-    static constexpr identity::Weight kStaffWeight = 200;
 
     /// Both outlive this.
     Evasion(const RecorderParts& parts, const identity::Session& session);

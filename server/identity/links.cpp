@@ -33,15 +33,11 @@ std::vector<Link> read(store::Query& query) {
 struct Word {
     Weight score = 0;
     std::set<std::int64_t> owners;  // either of the two may have been the one that joined
-    std::optional<Conclusion> staff;
 };
 
 Neighbour take(std::int64_t profile, const Word& word, std::int64_t owner) {
-    Neighbour neighbour{profile, word.score, false, word.staff == Conclusion::allow};
-    neighbour.is_same_person =
-        word.staff ? *word.staff == Conclusion::ban
-                   : word.owners.contains(owner) || word.owners.size() >= kIndependentOwners;
-    return neighbour;
+    const bool stands = word.owners.contains(owner) || word.owners.size() >= kIndependentOwners;
+    return {profile, word.score, stands};
 }
 
 }  // namespace
@@ -66,32 +62,6 @@ void Links::note(const Link& link) {
     query.bind(link.made_at).run();
 }
 
-void Links::decide(std::int64_t profile, std::int64_t other, Conclusion word, base::UnixMs now) {
-    (void)undo(profile, other);
-    database_
-        .query(
-            "INSERT INTO links(profile_id, other_id, owner_id, conclusion, score, evidence, rule, "
-            "made_at) VALUES(?,?,0,?,0,'staff',?,?)"
-        )
-        .bind(profile)
-        .bind(other)
-        .bind(static_cast<std::int64_t>(word))
-        .bind(std::int64_t{kEvidenceRule})
-        .bind(now)
-        .run();
-}
-
-bool Links::undo(std::int64_t profile, std::int64_t other) {
-    return database_
-               .query(
-                   "DELETE FROM links WHERE owner_id = 0 AND "
-                   "(profile_id, other_id) IN (VALUES (?1, ?2), (?2, ?1))"
-               )
-               .bind(profile)
-               .bind(other)
-               .run() > 0;
-}
-
 std::vector<Neighbour> Links::neighbours(std::int64_t profile, std::int64_t owner) {
     std::map<std::int64_t, Word> words;
     {
@@ -103,11 +73,8 @@ std::vector<Neighbour> Links::neighbours(std::int64_t profile, std::int64_t owne
         query.bind(profile);
         while (query.step()) {
             auto& word = words[query.integer(0)];
-            const auto conclusion = static_cast<Conclusion>(query.integer(2));
-            const auto by = query.integer(1);
-            if (by == kStaff) word.staff = conclusion;
-            if (by == kStaff || conclusion != Conclusion::ban) continue;
-            word.owners.insert(by);
+            if (static_cast<Conclusion>(query.integer(2)) != Conclusion::ban) continue;
+            word.owners.insert(query.integer(1));
             word.score = std::max(word.score, static_cast<Weight>(query.integer(3)));
         }
     }

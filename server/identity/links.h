@@ -13,17 +13,14 @@
 
 namespace drawbridge::identity {
 
-/// In place of an owner: what staff decided. It outweighs every owner's.
-inline constexpr std::int64_t kStaff = 0;
-
 struct Link {
     std::int64_t profile = 0;  // the one that joined
     std::int64_t other = 0;
-    std::int64_t owner = kStaff;
-    /// ban: one person; watch: suspected; allow: staff keep them apart.
+    std::int64_t owner = 0;
+    /// ban: one person; watch: suspected.
     Conclusion conclusion = Conclusion::watch;
     Weight score = 0;
-    std::string evidence;  // as print_evidence; of staff their reason is in the audit
+    std::string evidence;  // as print_evidence
     int rule = kEvidenceRule;
     std::optional<std::uint64_t> ban;  // that it points at
     std::optional<store::Bytes> event_id;
@@ -34,9 +31,8 @@ struct Link {
 struct Neighbour {
     std::int64_t profile = 0;
     Weight score = 0;
-    /// One person, by this owner's own evidence, that of two other owners, or the word of staff.
+    /// One person, by this owner's own evidence or that of two other owners.
     bool is_same_person = false;
-    bool is_kept_apart = false;
 };
 
 /// One unit of work; the thread of its connection.
@@ -49,10 +45,6 @@ public:
 
     /// Writes nothing when this owner's link of the two is as strong already.
     void note(const Link& link);
-    /// Staff: one person, or kept apart; the word before is replaced.
-    void decide(std::int64_t profile, std::int64_t other, Conclusion word, base::UnixMs now);
-    /// Takes back what staff decided. False: nothing was decided.
-    [[nodiscard]] bool undo(std::int64_t profile, std::int64_t other);
 
     [[nodiscard]] std::vector<Neighbour> neighbours(std::int64_t profile, std::int64_t owner);
     /// All profiles of its person as this owner is to take it, itself first.

@@ -19,7 +19,7 @@ CREATE TABLE sightings (
 CREATE TABLE links (
     profile_id INTEGER NOT NULL,             -- the one that joined
     other_id INTEGER NOT NULL,
-    owner_id INTEGER NOT NULL,               -- whose servers saw it; 0: staff decided it
+    owner_id INTEGER NOT NULL,               -- whose servers saw it
     conclusion INTEGER NOT NULL,
     score INTEGER NOT NULL,                  -- tenths of a bit
     evidence TEXT NOT NULL,                  -- kinds and weights
