@@ -74,6 +74,7 @@ json::array describe_changes(const Context& context, std::uint64_t number) {
     for (const auto& change : bans::changes_of(context.reader(), *context.network.sealer, number)) {
         json::object object;
         object["at"] = change.at;
+        object["action"] = change.action ? json::value(bans::action_name(*change.action)) : nullptr;
         object["from"] = change.from ? json::value(bans::state_name(*change.from)) : nullptr;
         object["to"] = bans::state_name(change.to);
         object["actor"] = store::actor_kind_name(change.actor);

@@ -139,6 +139,7 @@ std::string_view audited_as(BanAction action) {
         case BanAction::reject: return "ban.reject";
         case BanAction::escalate: return "ban.escalate";
         case BanAction::lift: return "ban.lift";
+        case BanAction::overturn: return "ban.overturn";
         case BanAction::supersede:
         case BanAction::unban:
         case BanAction::hold:

@@ -9,9 +9,10 @@ namespace {
 
 using store::Column;
 
-std::optional<std::int64_t> stored(std::optional<BanState> state) {
-    if (!state) return std::nullopt;
-    return static_cast<std::int64_t>(*state);
+template <class Enum>
+std::optional<std::int64_t> stored(std::optional<Enum> value) {
+    if (!value) return std::nullopt;
+    return static_cast<std::int64_t>(*value);
 }
 
 std::string
@@ -43,14 +44,15 @@ void append_change(
     const auto who = seal(Column::ban_change_who, change.who);
     const auto reason = seal(Column::ban_change_reason, change.reason);
     auto query = database.query(
-        "INSERT INTO ban_changes(id, ban_number, at, from_state, to_state, actor, who, reason) "
-        "VALUES(?,?,?,?,?,?,?,?)"
+        "INSERT INTO ban_changes(id, ban_number, at, action, from_state, to_state, actor, who, "
+        "reason) VALUES(?,?,?,?,?,?,?,?,?)"
     );
     query.bind(id)
         .bind(static_cast<std::int64_t>(number))
         .bind(change.at)
+        .bind(stored(change.action))
         .bind(stored(change.from))
-        .bind(stored(change.to))
+        .bind(static_cast<std::int64_t>(change.to))
         .bind(static_cast<std::int64_t>(change.actor));
     query.bind(who).bind(reason).run();
 }
@@ -58,7 +60,7 @@ void append_change(
 std::vector<BanChange>
 changes_of(store::Database& database, const store::Sealer& sealer, std::uint64_t number) {
     auto query = database.query(
-        "SELECT id, at, from_state, to_state, actor, who, reason FROM ban_changes "
+        "SELECT id, at, action, from_state, to_state, actor, who, reason FROM ban_changes "
         "WHERE ban_number = ? ORDER BY id"
     );
     query.bind(static_cast<std::int64_t>(number));
@@ -67,14 +69,15 @@ changes_of(store::Database& database, const store::Sealer& sealer, std::uint64_t
         BanChange change;
         const auto id = query.integer(0);
         change.at = query.integer(1);
-        if (!query.is_null(2)) change.from = static_cast<BanState>(query.integer(2));
-        change.to = static_cast<BanState>(query.integer(3));
-        change.actor = static_cast<store::ActorKind>(query.integer(4));
-        if (!query.is_null(5)) {
-            change.who = open_text(sealer, Column::ban_change_who, id, query.blob_view(5));
-        }
+        if (!query.is_null(2)) change.action = static_cast<BanAction>(query.integer(2));
+        if (!query.is_null(3)) change.from = static_cast<BanState>(query.integer(3));
+        change.to = static_cast<BanState>(query.integer(4));
+        change.actor = static_cast<store::ActorKind>(query.integer(5));
         if (!query.is_null(6)) {
-            change.reason = open_text(sealer, Column::ban_change_reason, id, query.blob_view(6));
+            change.who = open_text(sealer, Column::ban_change_who, id, query.blob_view(6));
+        }
+        if (!query.is_null(7)) {
+            change.reason = open_text(sealer, Column::ban_change_reason, id, query.blob_view(7));
         }
         changes.push_back(std::move(change));
     }

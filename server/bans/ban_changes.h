@@ -24,7 +24,8 @@ struct Author {
 
 struct BanChange {
     base::UnixMs at = 0;
-    std::optional<BanState> from;  // nothing: it was placed
+    std::optional<BanAction> action;  // nothing: it was placed
+    std::optional<BanState> from;     // as above
     BanState to = BanState::proposed;
     store::ActorKind actor = store::ActorKind::system;
     std::string who;  // an administrator's name, a server's id; empty: a server that was removed

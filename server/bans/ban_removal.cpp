@@ -11,7 +11,8 @@ std::int64_t row_of(const Ban& ban) {
 }  // namespace
 
 void Bans::forget(const Ban& ban, const Decision& by) {
-    lift_followers(ban, {store::by_admin(by.staff), by.note, by.now}, Spare::nothing);
+    const Author author{store::by_admin(by.staff), by.note, by.now};
+    end_followers(ban, BanAction::lift, author, Spare::nothing);
     withdraw(ban);
     database_.query("DELETE FROM bans WHERE number = ?").bind(row_of(ban)).run();
 }

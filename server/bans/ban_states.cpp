@@ -29,7 +29,8 @@ constexpr std::array<std::string_view, kBanActions.size()> kActionNames{
     "unban",
     "hold",
     "end grace",
-    "expire"};
+    "expire",
+    "overturn"};
 
 enum class Cell : std::uint8_t {
     unset = 0,  // what an initializer left out: refused by the compiler below
@@ -57,10 +58,21 @@ using S = BanState;
 // clang-format off: a table is read by its columns
 constexpr std::array<Row, kBanStates.size()> kTable{{
     //                approve submit    confirm reject    escalate   lift    supersede   unban hold
-    //                end_grace expire
-    {S::local, {{no, no, no, no, no, lifted, superseded, lifted, no, no, expired}}},
+    //                end_grace expire   overturn
+    {S::local, {{no, no, no, no, no, lifted, superseded, lifted, no, no, expired, lifted}}},
     {S::proposed,
-     {{active, awaiting, no, rejected, escalated, lifted, superseded, lifted, no, no, expired}}},
+     {{active,
+       awaiting,
+       no,
+       rejected,
+       escalated,
+       lifted,
+       superseded,
+       lifted,
+       no,
+       no,
+       expired,
+       lifted}}},
     {S::grace,
      {{active,
        awaiting,
@@ -72,16 +84,18 @@ constexpr std::array<Row, kBanStates.size()> kTable{{
        lifted,
        proposed,
        active,
-       expired}}},
-    {S::active, {{no, no, no, no, no, lifted, superseded, lifted, no, no, expired}}},
-    {S::rejected, {{active, awaiting, no, no, no, lifted, superseded, lifted, no, no, expired}}},
-    {S::lifted, {{no, no, no, no, no, no, no, no, no, no, no}}},
-    {S::expired, {{no, no, no, no, no, no, no, no, no, no, no}}},
+       expired,
+       lifted}}},
+    {S::active, {{no, no, no, no, no, lifted, superseded, lifted, no, no, expired, lifted}}},
+    {S::rejected,
+     {{active, awaiting, no, no, no, lifted, superseded, lifted, no, no, expired, lifted}}},
+    {S::lifted, {{no, no, no, no, no, no, no, no, no, no, no, no}}},
+    {S::expired, {{no, no, no, no, no, no, no, no, no, no, no, no}}},
     {S::awaiting,
-     {{no, no, active, rejected, escalated, lifted, superseded, lifted, no, no, expired}}},
+     {{no, no, active, rejected, escalated, lifted, superseded, lifted, no, no, expired, lifted}}},
     {S::escalated,
-     {{active, awaiting, no, rejected, no, lifted, superseded, lifted, no, no, expired}}},
-    {S::superseded, {{no, no, no, no, no, no, no, no, no, no, no}}},
+     {{active, awaiting, no, rejected, no, lifted, superseded, lifted, no, no, expired, lifted}}},
+    {S::superseded, {{no, no, no, no, no, no, no, no, no, no, no, no}}},
 }};
 
 // clang-format on
@@ -91,7 +105,7 @@ constexpr std::size_t index_of(BanState state) {
 }
 
 constexpr std::size_t index_of(BanAction action) {
-    return static_cast<std::size_t>(action);
+    return static_cast<std::size_t>(action) - 1;
 }
 
 constexpr bool is_complete() {
@@ -114,6 +128,7 @@ constexpr bool is_sound() {
     for (const auto& row : kTable) {
         if (is_standing(row.from)) {
             if (row.to[index_of(BanAction::lift)] != lifted) return false;
+            if (row.to[index_of(BanAction::overturn)] != lifted) return false;
             if (row.to[index_of(BanAction::expire)] != expired) return false;
         } else if (std::ranges::any_of(row.to, [](Cell cell) { return cell != no; })) {
             return false;

@@ -34,18 +34,20 @@ inline constexpr std::array kBanStates{
     BanState::escalated,
     BanState::superseded};
 
+// The numbers are stored: never renumber.
 enum class BanAction : std::uint8_t {
-    approve,    // staff: on the network
-    submit,     // staff, where two have to agree: the first of them
-    confirm,    // staff: the second one, who is not the first
-    reject,     // staff: off the network
-    escalate,   // staff: for who decides the hard ones
-    lift,       // staff; and of what followed from a ban, whoever lifted that one
-    supersede,  // staff: by another ban
-    unban,      // the origin's owner, until staff have adopted it
-    hold,       // the daemon: back before staff, instead of on the network by itself
-    end_grace,  // the clock
-    expire,     // the clock
+    approve = 1,  // staff: on the network
+    submit,       // staff, where two have to agree: the first of them
+    confirm,      // staff: the second one, who is not the first
+    reject,       // staff: off the network
+    escalate,     // staff: for who decides the hard ones
+    lift,         // staff: pardoned; and of what followed from a ban, whoever lifted that one
+    supersede,    // staff: by another ban
+    unban,        // the origin's owner, until staff have adopted it
+    hold,         // the daemon: back before staff, instead of on the network by itself
+    end_grace,    // the clock
+    expire,       // the clock
+    overturn,     // staff: it was wrong, and so was what followed from it
 };
 inline constexpr std::array kBanActions{
     BanAction::approve,
@@ -58,7 +60,8 @@ inline constexpr std::array kBanActions{
     BanAction::unban,
     BanAction::hold,
     BanAction::end_grace,
-    BanAction::expire};
+    BanAction::expire,
+    BanAction::overturn};
 
 /// The only way from one state to another; nothing: refused.
 [[nodiscard]] std::optional<BanState> next_state(BanState from, BanAction action);

@@ -95,8 +95,11 @@ void Bans::store_new(
 }
 
 void Bans::note_placed(const Ban& ban, const store::AuditActor& by) {
-    const BanChange
-        placed{ban.created_at, std::nullopt, ban.state, by.kind, std::string(by.name), {}};
+    BanChange placed;
+    placed.at = ban.created_at;
+    placed.to = ban.state;
+    placed.actor = by.kind;
+    placed.who = by.name;
     append_change(database_, sealer_, ban.number, placed);
 }
 

@@ -9,6 +9,7 @@
 #include "identity/profiles.h"
 #include "store/audit.h"
 #include "store/database.h"
+#include "store/journal_record.h"
 #include "store/sealer.h"
 
 #include <cstdint>
@@ -121,7 +122,8 @@ public:
     /// What approving a ban means: the first of two agrees, the second one, or the only one. Of a
     /// ban that waits for the second one it stays so, whatever is asked for now.
     [[nodiscard]] BanAction approval_of(std::uint64_t number, Agreement agreement);
-    /// An action that is the staff's. Lifting takes along all that followed from the ban.
+    /// An action that is the staff's. Lifting and overturning take along all that followed from the
+    /// ban, adopted or not.
     [[nodiscard]] std::variant<Decided, BanError>
     decide(std::uint64_t number, BanAction action, const Decision& by);
 
@@ -130,7 +132,7 @@ public:
     hold(std::int64_t server, std::string_view reason, base::UnixMs now);
 
     /// After a restore: what people or the daemon had put an end to, says the journal, ends again.
-    void end_again(std::uint64_t number, BanState state, base::UnixMs at);
+    void end_again(const store::BanEnded& fact, base::UnixMs at);
     /// For the removal of the ban's server: nothing of the ban stays, its history entry included;
     /// what followed from it is lifted.
     void forget(const Ban& ban, const Decision& by);
@@ -173,8 +175,9 @@ private:
     /// The ban at the beginning of the chain that leads to this one.
     [[nodiscard]] std::uint64_t root_of(std::uint64_t number);
     [[nodiscard]] std::vector<std::uint64_t> standing_followers(std::uint64_t number, Spare spare);
-    /// Who lifted the parent lifts what followed from it; the numbers of those.
-    std::vector<std::uint64_t> lift_followers(const Ban& parent, const Author& by, Spare spare);
+    /// Who ended the parent ends what followed from it, the same way; the numbers of those.
+    std::vector<std::uint64_t>
+    end_followers(const Ban& parent, BanAction action, const Author& by, Spare spare);
     [[nodiscard]] std::optional<std::uint64_t>
     standing_ban(const identity::Player& target, std::int64_t server);
     void insert(const Ban& ban, const NewBan& from, std::optional<auth::PropagationMode> mode);

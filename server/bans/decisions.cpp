@@ -27,10 +27,10 @@ bool must_survive_restore(BanState from, BanState to) {
 }
 
 /// The action that leads to what the journal holds.
-std::optional<BanAction> action_to(BanState state) {
-    switch (state) {
+std::optional<BanAction> action_to(const store::BanEnded& fact) {
+    switch (static_cast<BanState>(fact.state)) {
         case BanState::rejected: return BanAction::reject;
-        case BanState::lifted: return BanAction::lift;
+        case BanState::lifted: return fact.overturned ? BanAction::overturn : BanAction::lift;
         case BanState::superseded: return BanAction::supersede;
         case BanState::proposed: return BanAction::hold;
         case BanState::awaiting: return BanAction::submit;
@@ -56,7 +56,7 @@ std::variant<Bans::Decided, BanError> Bans::unban(
     const Author by{store::by_server(origin.id), note, now};
     const auto lifted = change(*ban, BanAction::unban, by);
     if (!lifted) return BanError::unknown_code;
-    return Decided{*lifted, lift_followers(*lifted, by, Spare::adopted)};
+    return Decided{*lifted, end_followers(*lifted, BanAction::lift, by, Spare::adopted)};
 }
 
 BanAction Bans::approval_of(std::uint64_t number, Agreement agreement) {
@@ -74,8 +74,8 @@ Bans::decide(std::uint64_t number, BanAction action, const Decision& by) {
     const Author author{store::by_admin(by.staff), by.note, by.now};
     const auto decided = change(*ban, action, author);
     if (!decided) return BanError::wrong_state;
-    if (action != BanAction::lift) return Decided{*decided, {}};
-    return Decided{*decided, lift_followers(*decided, author, Spare::nothing)};
+    if (action != BanAction::lift && action != BanAction::overturn) return Decided{*decided, {}};
+    return Decided{*decided, end_followers(*decided, action, author, Spare::nothing)};
 }
 
 std::vector<std::uint64_t>
@@ -98,7 +98,8 @@ std::optional<Ban> Bans::change(const Ban& before, BanAction action, const Autho
     auto after = change_again(before, action, by);
     if (after && must_survive_restore(before.state, after->state)) {
         const auto state = static_cast<std::uint8_t>(after->state);
-        store::append_journal(database_, store::BanEnded{after->number, state});
+        const bool overturned = action == BanAction::overturn;
+        store::append_journal(database_, store::BanEnded{after->number, state, overturned});
     }
     return after;
 }
@@ -118,6 +119,7 @@ std::optional<Ban> Bans::change_again(const Ban& before, BanAction action, const
     set_state(after);
     const BanChange change{
         by.now,
+        action,
         before.state,
         after.state,
         by.actor.kind,
@@ -128,9 +130,9 @@ std::optional<Ban> Bans::change_again(const Ban& before, BanAction action, const
     return after;
 }
 
-void Bans::end_again(std::uint64_t number, BanState state, base::UnixMs at) {
-    const auto ban = load(number);
-    const auto action = action_to(state);
+void Bans::end_again(const store::BanEnded& fact, base::UnixMs at) {
+    const auto ban = load(fact.number);
+    const auto action = action_to(fact);
     if (!ban || !action) return;
     (void)change_again(*ban, *action, {store::by_system(), kFromJournal, at});
 }

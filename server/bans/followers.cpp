@@ -93,13 +93,14 @@ std::vector<std::uint64_t> Bans::standing_followers(std::uint64_t number, Spare 
     return found;
 }
 
-std::vector<std::uint64_t> Bans::lift_followers(const Ban& parent, const Author& by, Spare spare) {
+std::vector<std::uint64_t>
+Bans::end_followers(const Ban& parent, BanAction action, const Author& by, Spare spare) {
     // What one owner says of its ban is not for the owners of those that followed from it.
     const bool is_staff = by.actor.kind == store::ActorKind::admin;
     const Author author = is_staff ? by : Author{store::by_system(), kLiftedByOrigin, by.now};
     auto followers = standing_followers(parent.number, spare);
     for (const auto number : followers) {
-        (void)change(load(number).value(), BanAction::lift, author);
+        (void)change(load(number).value(), action, author);
     }
     return followers;
 }

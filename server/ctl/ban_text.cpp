@@ -46,6 +46,12 @@ std::string followers_of(const json::object& ban) {
     return text;
 }
 
+/// A ban that was wrong is told from one that was pardoned.
+std::string led_to(const json::object& change) {
+    const auto state = text_of(change, "to");
+    return text_of(change, "action") == "overturn" ? state + " (overturned)" : state;
+}
+
 std::string history(const json::object& ban) {
     const auto* changes = ban.if_contains("changes");
     if (changes == nullptr || changes->as_array().empty()) return {};
@@ -56,7 +62,7 @@ std::string history(const json::object& ban) {
         table.add(
             {absolute_time(number_of(change, "at").value_or(0)),
              text_of(change, "from"),
-             text_of(change, "to"),
+             led_to(change),
              who == "-" ? text_of(change, "actor") : who,
              text_of(change, "reason")}
         );

@@ -50,9 +50,7 @@ private:
         auth::reapply(database_, fact, at);
     }
 
-    void apply(const store::BanEnded& fact, base::UnixMs at) {
-        bans_.end_again(fact.number, static_cast<bans::BanState>(fact.state), at);
-    }
+    void apply(const store::BanEnded& fact, base::UnixMs at) { bans_.end_again(fact, at); }
 
     void apply(const store::ServerRemoved& fact, base::UnixMs at) {
         privacy::remove_again(database_, sealer_, fact, at);

@@ -27,5 +27,6 @@ struct MigrationStep {
 [[nodiscard]] MigrationStep schema_12();
 [[nodiscard]] MigrationStep schema_13();
 [[nodiscard]] MigrationStep schema_14();
+[[nodiscard]] MigrationStep schema_15();
 
 }  // namespace drawbridge::store

@@ -104,6 +104,7 @@ public:
             case BanAction::reject:
             case BanAction::escalate:
             case BanAction::lift:
+            case BanAction::overturn:
             case BanAction::supersede: {
                 const auto done = bans->decide(number, action, {"ben", "because", kNow});
                 if (const auto* error = std::get_if<bans::BanError>(&done)) {
@@ -142,20 +143,27 @@ private:
     std::optional<identity::Profiles> profiles_;
 };
 
+store::BanEnded ended(std::uint64_t number, BanState state) {
+    return {number, static_cast<std::uint8_t>(state)};
+}
+
 constexpr const char* kNetworkEntries =
     "SELECT count(*) FROM list_entries WHERE list = 0 AND ban_number = ?";
 constexpr const char* kEntries = "SELECT count(*) FROM list_entries WHERE ban_number = ?";
 constexpr const char* kTags = "SELECT count(*) FROM ban_tags WHERE ban_number = ?";
 
 /// What a change leaves behind, by the state it led to.
-void check_rows(Court& court, std::uint64_t number, BanState from, BanState to) {
+void check_rows(Court& court, std::uint64_t number, BanState from, BanAction action) {
+    const auto to = bans::next_state(from, action).value();
     CHECK(court.count(kNetworkEntries, number) == (to == BanState::active ? 1 : 0));
     CHECK(court.count(kEntries, number) == (bans::is_standing(to) ? 1 : 0));
     CHECK(court.count(kTags, number) == (bans::is_standing(to) ? 1 : 0));
     const auto history = bans::changes_of(court.database, *court.sealer, number);
     REQUIRE(history.size() == 2);
     CHECK_FALSE(history[0].from);
+    CHECK_FALSE(history[0].action);
     CHECK(history[0].who == court.server.id);
+    CHECK(history[1].action == action);
     CHECK(history[1].from == from);
     CHECK(history[1].to == to);
 }
@@ -191,7 +199,7 @@ TEST_CASE("every action from every state does to the database what the table say
             const auto after = court.bans->load(number).value();
             CHECK(after.state == to.value_or(from));
             if (to) {
-                check_rows(court, number, from, *to);
+                check_rows(court, number, from, action);
                 CHECK_FALSE(after.grace_until);
                 CHECK(
                     (after.decided_by == "ben") ==
@@ -241,7 +249,7 @@ TEST_CASE("what stopped a grace window does so again in a copy from before, and 
         INFO(bans::state_name(to));
         Court court;
         const auto number = court.ban_in(BanState::grace);
-        court.bans->end_again(number, to, kNow);
+        court.bans->end_again(ended(number, to), kNow);
         CHECK(court.bans->load(number)->state == to);
         CHECK(store::pending_facts(court.database).empty());
         (void)court.bans->tick(kNow + base::kMinuteMs, 9);
@@ -251,12 +259,31 @@ TEST_CASE("what stopped a grace window does so again in a copy from before, and 
     const auto number = court.ban_in(BanState::active);
     for (const auto to :
          {BanState::rejected, BanState::proposed, BanState::expired, BanState{99}}) {
-        court.bans->end_again(number, to, kNow);
+        court.bans->end_again(ended(number, to), kNow);
         CHECK(court.bans->load(number)->state == BanState::active);
     }
-    court.bans->end_again(number + 1, BanState::lifted, kNow);
+    court.bans->end_again(ended(number + 1, BanState::lifted), kNow);
     CHECK(court.take(number, BanAction::lift));
     CHECK(store::pending_facts(court.database).size() == 1);
+}
+
+TEST_CASE("a copy from before it learns from the journal that a ban was overturned, not pardoned") {
+    for (const auto action : {BanAction::overturn, BanAction::lift}) {
+        Court court;
+        const auto number = court.ban_in(BanState::active);
+        REQUIRE(court.take(number, action));
+        const auto facts = store::pending_facts(court.database);
+        REQUIRE(facts.size() == 1);
+
+        Court copy;
+        auto fact = std::get<store::BanEnded>(facts.front());
+        CHECK(fact.overturned == (action == BanAction::overturn));
+        fact.number = copy.ban_in(BanState::active);
+        copy.bans->end_again(fact, kNow);
+        const auto history = bans::changes_of(copy.database, *copy.sealer, fact.number);
+        CHECK(history.back().action == action);
+        CHECK(history.back().to == BanState::lifted);
+    }
 }
 
 TEST_CASE("the history says who and why, and of a removed server no more than that it was one") {

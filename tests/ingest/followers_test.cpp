@@ -55,14 +55,12 @@ public:
         return std::get<FollowError>(followed);
     }
 
-    bans::Bans::Decided lift(std::uint64_t number) {
+    bans::Bans::Decided lift(std::uint64_t number, bans::BanAction action = bans::BanAction::lift) {
         std::optional<bans::Bans::Decided> lifted;
         fixture.unit([&](ingest::UnitOfWork& work) {
-            lifted = std::get<bans::Bans::Decided>(work.bans.decide(
-                number,
-                bans::BanAction::lift,
-                {"ann", "wrong person", fixture.now}
-            ));
+            lifted = std::get<bans::Bans::Decided>(
+                work.bans.decide(number, action, {"ann", "wrong person", fixture.now})
+            );
         });
         return *lifted;
     }
@@ -163,6 +161,27 @@ TEST_CASE("staff lift all that followed, at every remove, everywhere at once") {
     CHECK(ended.decided_by == "ann");
     CHECK(ended.decision_note == "wrong person");
     CHECK(family.load(stranger).state == BanState::active);
+}
+
+TEST_CASE("what followed from a ban that was wrong was wrong as well, adopted or not") {
+    Family family;
+    const auto parent = family.ban(family.a, 1);
+    const auto child = family.must_follow(parent, family.a, 2).number;
+    const auto adopted = family.must_follow(parent, family.b, 3).number;
+    family.approve(adopted);
+    CHECK(family.lift(parent, bans::BanAction::overturn).followers.size() == 2);
+    family.fixture.unit([&](ingest::UnitOfWork& work) {
+        for (const auto number : {parent, child, adopted}) {
+            const auto last =
+                bans::changes_of(work.database, *family.fixture.network().sealer, number).back();
+            CHECK(last.action == bans::BanAction::overturn);
+            CHECK(last.to == BanState::lifted);
+            CHECK(last.who == "ann");
+        }
+    });
+    for (const int seed : {1, 2, 3}) {
+        CHECK_FALSE(family.refuses(family.b, seed));
+    }
 }
 
 TEST_CASE("the origin's unban takes along what followed, but for what staff adopted") {

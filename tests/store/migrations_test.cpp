@@ -163,6 +163,49 @@ TEST_CASE("an audit of schema 1 is chained in its order, and the migration is au
     CHECK(check.verified.seq == 4);
 }
 
+TEST_CASE("changes of bans from before there were actions get the one that led there") {
+    Unmigrated file;
+    auto& database = file.database;
+    using namespace drawbridge::store;
+    const std::array before{
+        &schema_1,
+        &schema_2,
+        &schema_3,
+        &schema_4,
+        &schema_5,
+        &schema_6,
+        &schema_7,
+        &schema_8,
+        &schema_9,
+        &schema_10,
+        &schema_11,
+        &schema_12,
+        &schema_13,
+        &schema_14};
+    database.execute("PRAGMA foreign_keys=OFF;");  // as a migration does
+    for (const auto& step : before) {
+        database.execute(step().sql);
+        if (step().then != nullptr) step().then(database, file.master);
+    }
+    database.execute(
+        "PRAGMA user_version=14;"
+        "INSERT INTO bans(number, state, category, reason, issuer, created_at) "
+        "VALUES(7, 6, 1, x'01', x'01', 5);"
+        "INSERT INTO ban_changes(id, ban_number, at, from_state, to_state, actor) VALUES "
+        "(1, 7, 5, NULL, 3, 2), (2, 7, 6, 3, 4, 1), (3, 7, 6, 3, 4, 3), (4, 7, 6, 8, 4, 3),"
+        "(5, 7, 6, 3, 2, 1), (6, 7, 6, 2, 5, 3), (7, 7, 6, 2, 8, 3), (8, 7, 6, 2, 9, 3),"
+        "(9, 7, 6, 4, 7, 1), (10, 7, 6, 4, 10, 3), (11, 7, 7, 4, 6, 1), (12, 7, 7, 4, 6, 2),"
+        "(13, 7, 7, 4, 6, 3);"
+    );
+    migrate(database, file.master);
+    auto query = database.query("SELECT coalesce(action, 0) FROM ban_changes ORDER BY id");
+    std::vector<std::int64_t> actions;
+    while (query.step()) {
+        actions.push_back(query.integer(0));
+    }
+    CHECK(actions == std::vector<std::int64_t>{0, 10, 1, 3, 9, 4, 2, 5, 11, 7, 6, 8, 6});
+}
+
 TEST_CASE("a sound file passes the check") {
     Unmigrated file;
     auto& database = file.database;
