@@ -106,7 +106,7 @@ json::array describe_statements(const Context& context, std::int64_t id) {
 }
 
 std::optional<review::Case> load(const Context& context, std::int64_t id) {
-    return review::Cases(context.reader(), *context.network.sealer).load(id);
+    return review::find_case(context.reader(), *context.network.sealer, id);
 }
 
 Reply show(const Context& context, std::int64_t id) {
@@ -171,7 +171,7 @@ Reply approve(const Context& context, const Request& request, const PathValues& 
     if (auto problem = read_approval(request, *found, ban)) return *problem;
     std::optional<Reply> refused;
     context.write([&](ingest::UnitOfWork& unit) {
-        const auto now = unit.cases.load(*id);
+        const auto now = review::find_case(unit.database, *context.network.sealer, *id);
         if (!now || review::is_decided(now->state)) {
             refused = refuse_decided();
             return;

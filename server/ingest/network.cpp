@@ -80,7 +80,7 @@ UnitOfWork::UnitOfWork(Network& network, store::Database& its_database)
       servers(its_database, *network.sealer),
       profiles(its_database, *network.sealer),
       bans(its_database, *network.sealer, profiles, network.settings.breaker),
-      cases(its_database, *network.sealer),
+      cases(its_database, *network.sealer, network.full_servers),
       network_(network) {}
 
 void UnitOfWork::owner_added(std::int64_t owner) {
@@ -132,7 +132,11 @@ void UnitOfWork::prepare() {
 }
 
 void UnitOfWork::publish(base::UnixMs now) {
-    if (persons_changed_) network_.visits.clear();
+    if (persons_changed_) {
+        network_.visits.clear();
+        network_.full_servers.clear();
+    }
+    if (cases.found_full()) network_.full_servers.add(*cases.found_full());
     for (const auto& visit : visits) {
         network_.visits.add(visit, now);
     }

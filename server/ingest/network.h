@@ -67,7 +67,8 @@ public:
 
     RequestLog requests;  // any thread
 
-    identity::Visits visits;  // store thread only
+    identity::Visits visits;           // store thread only
+    review::FullServers full_servers;  // store thread only
 
     /// Event ids older than this are refused; never moves back. Store thread only.
     base::UnixMs horizon = 0;
@@ -106,7 +107,7 @@ public:
     /// Joins recorded in full: shown after the commit, so that the next of that day is quick.
     std::vector<identity::Visit> visits;
 
-    /// Something else than a join may have changed who is who.
+    /// Something else than a join may have changed who is who, or what was said of them.
     void persons_changed() { persons_changed_ = true; }
 
     /// An owner is new: its list must be shown.

@@ -1,5 +1,10 @@
 #include "review/case_queries.h"
 
+#include "store/columns.h"
+
+#include <stdexcept>
+#include <string>
+
 namespace drawbridge::review {
 namespace {
 
@@ -7,6 +12,20 @@ template <class Enum>
 std::optional<std::int64_t> number_of(const std::optional<Enum>& value) {
     if (!value) return std::nullopt;
     return static_cast<std::int64_t>(*value);
+}
+
+std::string open_text(
+    const store::Sealer& sealer,
+    store::Column column,
+    std::int64_t id,
+    store::ByteView cell
+) {
+    const auto plain = sealer.open(column, store::row_id(id), cell);
+    if (!plain)
+        throw std::runtime_error(
+            "a text of case " + std::to_string(id) + " cannot be opened: altered"
+        );
+    return {plain->begin(), plain->end()};
 }
 
 }  // namespace
@@ -27,6 +46,32 @@ std::vector<std::int64_t> find_cases(store::Database& database, const CaseFilter
         ids.push_back(query.integer(0));
     }
     return ids;
+}
+
+std::optional<Case>
+find_case(store::Database& database, const store::Sealer& sealer, std::int64_t id) {
+    auto query = database.query(
+        "SELECT state, category, profile_id, opened_at, last_at, decided_at, decided_by, note, "
+        "ban_number FROM cases WHERE id = ?"
+    );
+    if (!query.bind(id).step()) return std::nullopt;
+    Case found;
+    found.id = id;
+    found.state = static_cast<CaseState>(query.integer(0));
+    found.category = static_cast<bans::Category>(query.integer(1));
+    found.profile = query.integer(2);
+    found.opened_at = query.integer(3);
+    found.last_at = query.integer(4);
+    found.decided_at = query.optional_integer(5);
+    if (found.decided_at) {
+        const auto text = [&](store::Column column, int index) {
+            return open_text(sealer, column, id, query.blob_view(index));
+        };
+        found.decided_by = text(store::Column::case_decided_by, 6);
+        found.note = text(store::Column::case_note, 7);
+    }
+    if (const auto ban = query.optional_integer(8)) found.ban = static_cast<std::uint64_t>(*ban);
+    return found;
 }
 
 Support support_of(store::Database& database, std::int64_t id) {

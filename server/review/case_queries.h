@@ -21,6 +21,10 @@ struct CaseFilter {
 [[nodiscard]] std::vector<std::int64_t>
 find_cases(store::Database& database, const CaseFilter& filter);
 
+/// Throws when a text was altered.
+[[nodiscard]] std::optional<Case>
+find_case(store::Database& database, const store::Sealer& sealer, std::int64_t id);
+
 /// What speaks for a case, by number. Owners count, since one owner may have many servers.
 struct Support {
     std::int64_t reports = 0;

@@ -1,5 +1,6 @@
 #include "review/cases.h"
 
+#include "review/case_queries.h"
 #include "store/columns.h"
 
 #include <array>
@@ -61,24 +62,32 @@ bool Cases::take(const Statement& statement) {
     return true;
 }
 
+// Full until the oldest of its last `kMostOfServerAnHour` is an hour old.
+bool Cases::is_server_full(std::int64_t server, base::UnixMs at) {
+    if (full_.is_full(server, at)) return true;
+    if (found_full_ && found_full_->server == server && found_full_->holds(at)) return true;
+    auto query = database_.query(
+        "SELECT at FROM case_statements WHERE server_id = ? AND at > ? ORDER BY at DESC LIMIT 1 "
+        "OFFSET ?"
+    );
+    query.bind(server).bind(at - base::kHourMs).bind(std::int64_t{kMostOfServerAnHour - 1});
+    if (!query.step()) return false;
+    found_full_ = FullServer{server, at, query.integer(0) + base::kHourMs};
+    return true;
+}
+
 // Each count walks an index no further than its limit.
 bool Cases::is_within_limits(const Statement& statement) {
-    const auto since = statement.at - base::kHourMs;
+    if (is_server_full(statement.server, statement.at)) return false;
     if (statement.reporter) {
         auto query = database_.query(
             "SELECT count(*) FROM (SELECT 1 FROM case_statements WHERE reporter_id = ? AND at > ? "
             "LIMIT ?)"
         );
-        query.bind(*statement.reporter).bind(since).bind(std::int64_t{kMostOfReporterAnHour});
+        query.bind(*statement.reporter)
+            .bind(statement.at - base::kHourMs)
+            .bind(std::int64_t{kMostOfReporterAnHour});
         if (has_at_least(query, kMostOfReporterAnHour)) return false;
-    }
-    {
-        auto query = database_.query(
-            "SELECT count(*) FROM (SELECT 1 FROM case_statements WHERE server_id = ? AND at > ? "
-            "LIMIT ?)"
-        );
-        query.bind(statement.server).bind(since).bind(std::int64_t{kMostOfServerAnHour});
-        if (has_at_least(query, kMostOfServerAnHour)) return false;
     }
     auto query = database_.query(
         "SELECT count(*) FROM (SELECT 1 FROM case_statements WHERE case_id = "
@@ -109,7 +118,7 @@ std::int64_t Cases::open_case(const Statement& statement) {
 }
 
 std::variant<Case, CaseError> Cases::decide(std::int64_t id, CaseState to, const Decision& by) {
-    const auto found = load(id);
+    const auto found = find_case(database_, sealer_, id);
     if (!found) return CaseError::unknown_case;
     if (is_decided(found->state)) return CaseError::decided;
     const auto who =
@@ -130,34 +139,7 @@ std::variant<Case, CaseError> Cases::decide(std::int64_t id, CaseState to, const
         .bind(ban)
         .bind(id)
         .run();
-    return load(id).value();
-}
-
-std::optional<Case> Cases::load(std::int64_t id) {
-    auto query = database_.query(
-        "SELECT state, category, profile_id, opened_at, last_at, decided_at, decided_by, note, "
-        "ban_number FROM cases WHERE id = ?"
-    );
-    if (!query.bind(id).step()) return std::nullopt;
-    Case loaded;
-    loaded.id = id;
-    loaded.state = static_cast<CaseState>(query.integer(0));
-    loaded.category = static_cast<bans::Category>(query.integer(1));
-    loaded.profile = query.integer(2);
-    loaded.opened_at = query.integer(3);
-    loaded.last_at = query.integer(4);
-    loaded.decided_at = query.optional_integer(5);
-    if (loaded.decided_at) {
-        loaded.decided_by = open_text(store::Column::case_decided_by, id, query.blob_view(6));
-        loaded.note = open_text(store::Column::case_note, id, query.blob_view(7));
-    }
-    if (const auto ban = query.optional_integer(8)) loaded.ban = static_cast<std::uint64_t>(*ban);
-    return loaded;
-}
-
-std::string Cases::open_text(store::Column column, std::int64_t id, store::ByteView cell) {
-    const auto plain = sealer_.open(column, store::row_id(id), cell);
-    return plain ? std::string(plain->begin(), plain->end()) : std::string();
+    return find_case(database_, sealer_, id).value();
 }
 
 }  // namespace drawbridge::review

@@ -4,12 +4,12 @@
 
 #include "bans/ban.h"
 #include "base/clock.h"
+#include "review/full_servers.h"
 #include "store/database.h"
 #include "store/sealer.h"
 
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <string_view>
 #include <variant>
 
@@ -64,9 +64,10 @@ enum class CaseError { unknown_case, decided };
 /// One unit of work; the thread of its connection.
 class Cases {
 public:
-    Cases(store::Database& database, const store::Sealer& sealer)
+    Cases(store::Database& database, const store::Sealer& sealer, const FullServers& full)
         : database_(database),
-          sealer_(sealer) {}
+          sealer_(sealer),
+          full_(full) {}
 
     /// Opens the person's case or joins it. False: beyond a limit, or a person about themselves.
     bool take(const Statement& statement);
@@ -82,17 +83,19 @@ public:
     [[nodiscard]] std::variant<Case, CaseError>
     decide(std::int64_t id, CaseState to, const Decision& by);
 
-    [[nodiscard]] std::optional<Case> load(std::int64_t id);
+    /// The server whose statements this unit of work takes, when it has found it full.
+    [[nodiscard]] const std::optional<FullServer>& found_full() const { return found_full_; }
 
 private:
+    [[nodiscard]] bool is_server_full(std::int64_t server, base::UnixMs at);
     [[nodiscard]] bool is_within_limits(const Statement& statement);
     [[nodiscard]] std::optional<std::int64_t> standing_case(std::int64_t profile);
     [[nodiscard]] std::int64_t open_case(const Statement& statement);
-    [[nodiscard]] std::string
-    open_text(store::Column column, std::int64_t id, store::ByteView cell);
 
     store::Database& database_;
     const store::Sealer& sealer_;
+    const FullServers& full_;
+    std::optional<FullServer> found_full_;  // a unit of work takes statements of one server
 };
 
 }  // namespace drawbridge::review

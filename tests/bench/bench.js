@@ -191,5 +191,5 @@ async function main() {
 
 main().catch((error) => {
   console.error(error);
-  process.exitCode = 1;
+  process.exit(1);  // and with it whatever was started
 });

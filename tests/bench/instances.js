@@ -49,7 +49,7 @@ async function writeAccounts(daemon) {
  * @returns {Promise<Instance>}
  */
 async function startOurs(name, build) {
-  const daemon = await startDaemon({ limits: LIMITS, logLevel: 'warning', build });
+  const daemon = await startDaemon({ breaker: {}, limits: LIMITS, logLevel: 'warning', build });
   const ban = await daemon.ctl('ban', 'add', `license:${'ab'.repeat(20)}`, '--category', 'cheating',
     '--reason', 'So that the lists are not empty');
   if (ban.code !== 0) throw new Error(ban.stderr);

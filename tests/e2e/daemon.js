@@ -119,19 +119,18 @@ const NO_BREAKER = { burst: 1e6, quiet_burst: 1e6, day: 1e6 };
 function configText({
   grace = '10m', secondPerson = false, breaker = NO_BREAKER, limits = {}, root = {}, logLevel = 'info',
 }) {
+  // What keeps to the default is left out, so that an older build can be started as well.
+  /** @param {string} name @param {Record<string, unknown>} table */
+  const section = (name, table) => (Object.keys(table).length > 0 ? [`[${name}]`, ...lines(table)] : []);
   /** @param {Record<string, unknown>} table */
   const lines = (table) =>
     Object.entries(table).map(([key, value]) => `${key} = ${JSON.stringify(value)}`);
   return [
     ...lines({ name: 'Test network', host: 'localhost', ...root }),
-    '[bans]',
-    ...lines({ grace, second_person: secondPerson }),
-    '[breaker]',
-    ...lines(breaker),
-    '[limits]',
-    ...lines(limits),
-    '[log]',
-    ...lines({ level: logLevel }),
+    ...section('bans', { grace, ...(secondPerson && { second_person: true }) }),
+    ...section('breaker', breaker),
+    ...section('limits', limits),
+    ...section('log', { level: logLevel }),
     '',
   ].join('\n');
 }

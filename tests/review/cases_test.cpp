@@ -50,7 +50,13 @@ struct Desk {
         }
     }
 
-    [[nodiscard]] Cases cases() { return {database, *sealer}; }
+    review::FullServers full;
+
+    [[nodiscard]] Cases cases() { return {database, *sealer, full}; }
+
+    [[nodiscard]] std::optional<review::Case> load(std::int64_t id) {
+        return review::find_case(database, *sealer, id);
+    }
 
     Statement report(std::int64_t target, std::int64_t reporter, base::UnixMs at = kNow) {
         Statement statement;
@@ -94,7 +100,7 @@ TEST_CASE("statements about one person gather in one case") {
 
     const auto ids = review::find_cases(desk.database, {});
     REQUIRE(ids.size() == 2);
-    const auto found = cases.load(ids[0]).value();
+    const auto found = desk.load(ids[0]).value();
     CHECK(found.state == CaseState::open);
     CHECK(found.profile == 1);
     CHECK(found.category == bans::Category::harassment);
@@ -148,7 +154,7 @@ TEST_CASE("every state and what a decision makes of it") {
         CHECK((made != nullptr) == permitted);
         if (made == nullptr) {
             CHECK(std::get<CaseError>(decided) == CaseError::decided);
-            CHECK(cases.load(1)->state == from);
+            CHECK(desk.load(1)->state == from);
             continue;
         }
         CHECK(made->state == to);
@@ -216,6 +222,27 @@ TEST_CASE("one server cannot bury the queue") {
     }
     CHECK_FALSE(cases.take(desk.detection(1)));
     CHECK(cases.take(desk.detection(1, 2)));
+
+    const auto found = cases.found_full();
+    REQUIRE(found);
+    CHECK(found->server == 1);
+    CHECK(found->until == kNow + base::kHourMs);
+    SUBCASE("what the next unit of work knows from memory") {
+        desk.full.add(*found);
+        desk.database.execute("DELETE FROM case_statements;");
+        auto next = desk.cases();
+        CHECK_FALSE(next.take(desk.detection(1)));
+        auto later = desk.detection(1);
+        later.at = found->until;
+        CHECK(next.take(later));
+    }
+    SUBCASE("it ends with the hour of the first statement") {
+        auto later = desk.detection(1);
+        later.at = found->until - 1;
+        CHECK_FALSE(cases.take(later));
+        later.at = found->until;
+        CHECK(cases.take(later));
+    }
 }
 
 TEST_CASE("a case holds so much and no more") {
