@@ -1,4 +1,5 @@
 // Routes of bans: place by staff, look through, decide.
+#include "admin/appeal_json.h"
 #include "admin/ban_json.h"
 #include "admin/ban_reach.h"
 #include "admin/json.h"
@@ -67,11 +68,12 @@ std::optional<Reply> read_new_ban(const Request& request, bans::NewBan& ban) {
     return members.problem();
 }
 
-Reply show(const Context& context, std::uint64_t number, unsigned status = 200) {
+Reply show(const Context& context, std::uint64_t number, base::UnixMs now, unsigned status = 200) {
     auto object = describe_ban(context, number);
     if (!object) return unknown_code();
     (*object)["changes"] = describe_changes(context, number);
     (*object)["followers"] = describe_followers(context, number);
+    (*object)["appeals"] = describe_appeals_of(context, number, now);
     (*object)["lists"] = describe_reach(context, number);
     identity::Links links(context.reader());
     (*object)["links"] = describe_links(context, links.of_ban(number));
@@ -93,7 +95,7 @@ Reply add_ban(const Context& context, const Request& request, const PathValues&)
             request.now
         );
     });
-    return show(context, number, 201);
+    return show(context, number, request.now, 201);
 }
 
 Reply list_bans(const Context& context, const Request& request, const PathValues&) {
@@ -122,9 +124,9 @@ Reply list_bans(const Context& context, const Request& request, const PathValues
     return answer(page);
 }
 
-Reply show_ban(const Context& context, const Request&, const PathValues& values) {
+Reply show_ban(const Context& context, const Request& request, const PathValues& values) {
     const auto number = parse_ban_code(values.front());
-    return number ? show(context, *number) : unknown_code();
+    return number ? show(context, *number, request.now) : unknown_code();
 }
 
 using bans::BanAction;
@@ -209,7 +211,7 @@ Reply decide(
         bans::audit_followers(std::get<Bans::Decided>(decided), audit);
     });
     if (error) return refuse_decision(*error);
-    return show(context, *number);
+    return show(context, *number, request.now);
 }
 
 void add_decision(Router& router, base::WorkKind pattern, const DecisionRoute& route) {

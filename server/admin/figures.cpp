@@ -97,6 +97,7 @@ Figures gather(const Context& context, base::UnixMs now) {
     figures.removals = privacy::removals_under_way(context.reader(), *context.network.sealer);
     figures.lists = describe_lists(context, servers);
     figures.bans = bans::count_by_state(context.reader());
+    figures.appeals = review::count_appeals(context.reader(), now);
     figures.events = events::event_totals(context.reader());
     figures.retention = privacy::sweep_records(context.reader());
     figures.audit = store::audit_head(context.reader());

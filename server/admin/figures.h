@@ -9,6 +9,7 @@
 #include "events/event_queries.h"
 #include "privacy/removal.h"
 #include "privacy/sweep.h"
+#include "review/appeal_queries.h"
 #include "store/audit.h"
 #include "store/backups.h"
 #include "store/key_facts.h"
@@ -51,6 +52,7 @@ struct Figures {
     std::vector<privacy::RemovalRecord> removals;  // under way
     std::vector<ListFigures> lists;                // the network's first
     std::vector<std::pair<bans::BanState, std::int64_t>> bans;
+    review::AppealCounts appeals;
     events::EventTotals events;
     std::vector<privacy::SweepRecord> retention;
     store::AuditHead audit;

@@ -113,6 +113,8 @@ void write_network(Writer& out, const Figures& figures) {
     for (const auto& [state, count] : figures.bans) {
         out.value(number(count), "state", bans::state_name(state));
     }
+    out.gauge("appeals_open", "Appeals that wait for a decision.", number(figures.appeals.open));
+    out.gauge("appeals_overdue", "Past their deadline.", number(figures.appeals.overdue));
     out.begin(
         MetricType::Gauge,
         "list_entries",

@@ -101,6 +101,7 @@ Router make_router() {
     add_player_routes(router);
     add_event_routes(router);
     add_review_routes(router);
+    add_appeal_routes(router);
     add_admin_routes(router);
     add_audit_routes(router);
     add_status_routes(router);

@@ -53,6 +53,7 @@ void add_ban_routes(Router& router);
 void add_player_routes(Router& router);
 void add_event_routes(Router& router);
 void add_review_routes(Router& router);
+void add_appeal_routes(Router& router);
 void add_admin_routes(Router& router);
 void add_audit_routes(Router& router);
 void add_status_routes(Router& router);

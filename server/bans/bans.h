@@ -191,6 +191,8 @@ private:
     /// The same without the journal, which told of it.
     [[nodiscard]] std::optional<Ban>
     change_again(const Ban& before, BanAction action, const Author& by);
+    /// What is over cannot be appealed against any more.
+    void close_appeal(const Ban& ended, base::UnixMs now);
     /// Others than the banned one had this account before the ban, as the origin's owner saw it.
     [[nodiscard]] bool is_shared(const Ban& ban, const BannedTag& banned);
     /// Entries of both lists as the ban's state wants them.

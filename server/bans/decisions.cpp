@@ -127,7 +127,17 @@ std::optional<Ban> Bans::change_again(const Ban& before, BanAction action, const
         std::string(by.reason)};
     append_change(database_, sealer_, after.number, change);
     publish(after);
+    if (!is_standing(after.state)) close_appeal(after, by.now);
     return after;
+}
+
+// The numbers are those of review::AppealState: an open one becomes moot.
+void Bans::close_appeal(const Ban& ended, base::UnixMs now) {
+    database_
+        .query("UPDATE appeals SET state = 4, decided_at = ? WHERE ban_number = ? AND state = 1")
+        .bind(now)
+        .bind(static_cast<std::int64_t>(ended.number))
+        .run();
 }
 
 void Bans::end_again(const store::BanEnded& fact, base::UnixMs at) {

@@ -169,6 +169,9 @@ void read_root(Section root, const std::filesystem::path& folder, Config& out) {
     bans.boolean("second_person", out.second_person);
     bans.finish();
     read_breaker(root.table("breaker"), out.breaker);
+    auto appeals = root.table("appeals");
+    appeals.integer("days", {1, 365}, out.appeal_days);
+    appeals.finish();
     read_evidence(root.table("evidence"), out.evidence);
     read_limits(root.table("limits"), out.limits);
     read_backup(root.table("backup"), folder, out.backup);

@@ -52,6 +52,7 @@ struct Config {
     base::UnixMs ban_grace_ms = 10 * base::kMinuteMs;
     bans::BreakerLimits breaker;
     bool second_person = false;  // for what staff put on the network
+    int appeal_days = 14;        // within which staff should decide one
     identity::Thresholds evidence;
     Limits limits;
     store::BackupSettings backup;  // the folder is absolute once loaded

@@ -56,6 +56,9 @@ times_mean = 5              # so many times its own mean of 30 days,
 quiet_burst = 5             # but at least so many
 day = 200                   # bans in 24 hours
 
+[appeals]
+days = 14                   # within which staff should decide one
+
 # How much evidence makes a player one who is banned under another account, in bits: for a refusal,
 # for telling the operator. Below 8 too many of the wrong ones would be refused.
 [evidence]

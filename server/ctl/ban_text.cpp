@@ -1,6 +1,7 @@
 #include "ctl/ban_text.h"
 
 #include "ctl/api.h"
+#include "ctl/appeal_text.h"
 #include "ctl/duration.h"
 #include "ctl/table.h"
 
@@ -163,6 +164,12 @@ std::string describe_ban(const json::object& ban, base::UnixMs now) {
     }
     if (const auto followers = followers_of(ban); !followers.empty()) {
         fields.emplace_back("followed by", followers);
+    }
+    if (const auto* appeals = ban.if_contains("appeals")) {
+        for (const auto& appeal : appeals->as_array()) {
+            const auto name = "appeal " + text_of(appeal.as_object(), "appeal");
+            fields.emplace_back(name, summarize_appeal(appeal.as_object(), now));
+        }
     }
     if (const auto* lists = ban.if_contains("lists"); lists != nullptr && lists->is_array()) {
         for (const auto& entry : lists->get_array()) {

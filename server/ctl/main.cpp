@@ -65,6 +65,7 @@ int run(int argc, char** argv) {
     add_server_commands(root, session);
     add_ban_commands(root, session);
     add_review_commands(root, session);
+    add_appeal_commands(root, session);
     add_event_commands(root, session);
     add_player_commands(root, session);
     add_status_commands(root, session);

@@ -51,6 +51,7 @@ void add_server_commands(CLI::App& root, Session& session);
 void add_ban_commands(CLI::App& root, Session& session);
 void add_event_commands(CLI::App& root, Session& session);
 void add_review_commands(CLI::App& root, Session& session);
+void add_appeal_commands(CLI::App& root, Session& session);
 void add_player_commands(CLI::App& root, Session& session);
 void add_status_commands(CLI::App& root, Session& session);
 void add_audit_commands(CLI::App& root, Session& session);

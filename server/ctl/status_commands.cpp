@@ -54,6 +54,12 @@ std::string describe_servers(const json::object& servers) {
            );
 }
 
+std::string describe_appeals(const json::object& appeals) {
+    const auto overdue = number_of(appeals, "overdue").value_or(0);
+    return text_of(appeals, "open") + " open" +
+           (overdue > 0 ? fmt::format(", {} OVERDUE", overdue) : "");
+}
+
 std::string describe_certificate(const json::object& certificate) {
     return count_of(certificate, "days_left", "day", "days") + " left";
 }
@@ -206,6 +212,7 @@ std::string describe(const json::object& status, base::UnixMs now) {
         {"servers", describe_servers(status.at("servers").as_object())},
         {"data plane", describe_data_plane(status.at("data_plane"))},
         {"bans", counts(status.at("bans").as_object())},
+        {"appeals", describe_appeals(status.at("appeals").as_object())},
         {"events", describe_events(status.at("events").as_object(), now)},
         {"database",
          fmt::format(

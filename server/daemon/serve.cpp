@@ -92,6 +92,7 @@ ingest::Settings make_settings(const config::Config& config) {
     settings.ban_grace_ms = config.ban_grace_ms;
     settings.breaker = config.breaker;
     settings.second_person = config.second_person;
+    settings.appeal_ms = config.appeal_days * base::kDayMs;
     settings.evidence = config.evidence;
     settings.retention = config.retention;
     settings.rate.per_second = config.limits.requests_per_second;

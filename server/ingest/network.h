@@ -39,6 +39,7 @@ struct Settings {
     base::UnixMs ban_grace_ms = 10 * base::kMinuteMs;
     bans::BreakerLimits breaker;
     bool second_person = false;  // what one of the staff puts on the network, another confirms
+    base::UnixMs appeal_ms = 14 * base::kDayMs;  // within which staff should decide one
     identity::Thresholds evidence;
     auth::Rate rate;
     privacy::Periods retention;

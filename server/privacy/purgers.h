@@ -43,6 +43,7 @@ void begin_anew(store::Database& database, Cursor& cursor);
 [[nodiscard]] Piece purge_expired_bans(store::Database&, base::UnixMs cutoff, Cursor&, int rows);
 [[nodiscard]] Piece purge_lifted_bans(store::Database&, base::UnixMs cutoff, Cursor&, int rows);
 [[nodiscard]] Piece purge_cases(store::Database&, base::UnixMs cutoff, Cursor& cursor, int rows);
+[[nodiscard]] Piece purge_appeals(store::Database&, base::UnixMs cutoff, Cursor&, int rows);
 [[nodiscard]] Piece purge_names(store::Database&, base::UnixMs cutoff, Cursor& cursor, int rows);
 [[nodiscard]] Piece purge_requests(store::Database&, base::UnixMs cutoff, Cursor&, int rows);
 [[nodiscard]] Piece purge_samples(store::Database&, base::UnixMs cutoff, Cursor&, int rows);

@@ -11,6 +11,7 @@ constexpr std::array kEvents{string_view("events")};
 constexpr std::array kSamples{string_view("samples")};
 constexpr std::array kBans{string_view("bans"), string_view("ban_changes")};
 constexpr std::array kCases{string_view("cases"), string_view("case_statements")};
+constexpr std::array kAppeals{string_view("appeals"), string_view("appeal_messages")};
 constexpr std::array kNames{string_view("names")};
 constexpr std::array kSightings{string_view("sightings"), string_view("tags")};
 constexpr std::array kRequests{string_view("requests")};
@@ -123,6 +124,13 @@ constexpr std::array<Rule, kCategoryCount> kRules{
         days(730),
         "case of the review queue, after it was decided",
         kCases
+    )),
+    or_never(configured(
+        appeals,
+        "appeals",
+        days(730),
+        "appeal and its correspondence, after the decision",
+        kAppeals
     )),
     configured(
         names,

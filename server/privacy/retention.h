@@ -22,6 +22,7 @@ enum class Category : std::uint8_t {
     expired_bans,
     lifted_bans,
     cases,
+    appeals,
     names,
     sightings,
     requests,

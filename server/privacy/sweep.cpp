@@ -24,6 +24,7 @@ constexpr std::array kPurgers{
     Purger{Category::expired_bans, begin_anew, purge_expired_bans},
     Purger{Category::lifted_bans, begin_anew, purge_lifted_bans},
     Purger{Category::cases, begin_anew, purge_cases},
+    Purger{Category::appeals, begin_anew, purge_appeals},
     Purger{Category::names, begin_anew, purge_names},
     Purger{Category::sightings, begin_anew, purge_sightings},
     Purger{Category::requests, begin_anew, purge_requests},

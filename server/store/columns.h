@@ -35,6 +35,9 @@ enum class Column : std::uint16_t {
     ban_change_reason = 23,
     case_decided_by = 24,
     case_note = 25,
+    appeal_contact = 26,
+    appeal_message_who = 27,
+    appeal_message_text = 28,
 };
 
 /// Column id (u16 LE) ‖ row id: the ids have a fixed width, so pairs never read alike. On the

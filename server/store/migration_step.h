@@ -28,5 +28,6 @@ struct MigrationStep {
 [[nodiscard]] MigrationStep schema_13();
 [[nodiscard]] MigrationStep schema_14();
 [[nodiscard]] MigrationStep schema_15();
+[[nodiscard]] MigrationStep schema_16();
 
 }  // namespace drawbridge::store

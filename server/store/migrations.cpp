@@ -30,7 +30,8 @@ const std::array kSteps{
     &schema_12,
     &schema_13,
     &schema_14,
-    &schema_15};
+    &schema_15,
+    &schema_16};
 
 void set_schema(Database& database, int schema) {
     database.execute(fmt::format("PRAGMA user_version={};", schema).c_str());  // no parameters

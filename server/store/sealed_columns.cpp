@@ -223,6 +223,42 @@ constexpr std::array kColumns{
         "SELECT count(note) FROM cases",
     },
     SealedColumn{
+        Column::appeal_contact,
+        "appeals.contact",
+        false,
+        RowIdKind::integer,
+        KeyKind::integer,
+        "SELECT id, 0, contact, id FROM appeals WHERE contact IS NOT NULL AND id > coalesce(?1, 0) "
+        "ORDER BY id LIMIT ?3",
+        "UPDATE appeals SET contact = ?1 WHERE id = ?2",
+        false,
+        "SELECT count(contact) FROM appeals",
+    },
+    SealedColumn{
+        Column::appeal_message_who,
+        "appeal_messages.who",
+        false,
+        RowIdKind::integer,
+        KeyKind::integer,
+        "SELECT id, 0, who, id FROM appeal_messages WHERE id > coalesce(?1, 0) "
+        "ORDER BY id LIMIT ?3",
+        "UPDATE appeal_messages SET who = ?1 WHERE id = ?2",
+        false,
+        "SELECT count(*) FROM appeal_messages",
+    },
+    SealedColumn{
+        Column::appeal_message_text,
+        "appeal_messages.text",
+        false,
+        RowIdKind::integer,
+        KeyKind::integer,
+        "SELECT id, 0, text, id FROM appeal_messages WHERE id > coalesce(?1, 0) "
+        "ORDER BY id LIMIT ?3",
+        "UPDATE appeal_messages SET text = ?1 WHERE id = ?2",
+        false,
+        "SELECT count(*) FROM appeal_messages",
+    },
+    SealedColumn{
         Column::audit_texts,
         "audit.texts",
         false,

@@ -95,6 +95,12 @@ std::string waiting_case(AdminFixture& fixture) {
     return std::to_string(id);
 }
 
+std::string appealed_ban(AdminFixture& fixture) {
+    auto code = proposed_ban(fixture);
+    REQUIRE(fixture.send("POST", "bans/" + code + "/appeal", {{"text", "not me"}}).status == 201);
+    return code;
+}
+
 json::object new_ban() {
     const auto tag = drawbridge::print_tag(drawbridge::sha256(drawbridge::as_bytes("x")));
     return {
@@ -126,6 +132,11 @@ const std::map<std::string, Recipe>& recipes() {
          {waiting_case, {{"reason", "why"}, {"duration", 0}}, "ban.add", "why", 2}},
         {"POST review/{}/reject", {waiting_case, why, "case.reject"}},
         {"POST review/{}/escalate", {waiting_case, why, "case.escalate"}},
+        {"POST bans/{}/appeal", {proposed_ban, {{"text", "not me"}}, "appeal.open", ""}},
+        {"POST appeals/{}/reply",
+         {appealed_ban, {{"text", "who then?"}, {"from", "staff"}}, "appeal.reply", ""}},
+        {"POST appeals/{}/uphold", {appealed_ban, why, "appeal.uphold"}},
+        {"POST appeals/{}/lift", {appealed_ban, why, "appeal.lift", "why", 2}},
         {"POST tag-key", {nothing, {}, "tag_key.read", ""}},
         {"POST admins", {nothing, {{"name", "dora"}, {"reason", "why"}}, "admin.add"}},
         {"POST admins/{}/revoke", {administrator, why, "admin.revoke"}},

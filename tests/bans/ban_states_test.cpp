@@ -95,6 +95,14 @@ public:
         return number;
     }
 
+    /// An open one, whose texts no ban looks at.
+    void appeal(std::uint64_t number) {
+        database
+            .query("INSERT INTO appeals(ban_number, state, opened_at, due_at) VALUES(?, 1, 1, 2)")
+            .bind(static_cast<std::int64_t>(number))
+            .run();
+    }
+
     /// True: done.
     bool take(std::uint64_t number, BanAction action) {
         switch (action) {
@@ -150,6 +158,8 @@ store::BanEnded ended(std::uint64_t number, BanState state) {
 constexpr const char* kNetworkEntries =
     "SELECT count(*) FROM list_entries WHERE list = 0 AND ban_number = ?";
 constexpr const char* kEntries = "SELECT count(*) FROM list_entries WHERE ban_number = ?";
+constexpr const char* kMoot =
+    "SELECT count(*) FROM appeals WHERE ban_number = ? AND state = 4 AND decided_at > 0";
 constexpr const char* kTags = "SELECT count(*) FROM ban_tags WHERE ban_number = ?";
 
 /// What a change leaves behind, by the state it led to.
@@ -194,12 +204,14 @@ TEST_CASE("every action from every state does to the database what the table say
             INFO(bans::state_name(from) << " " << bans::action_name(action));
             Court court;
             const auto number = court.ban_in(from);
+            court.appeal(number);
             const auto to = bans::next_state(from, action);
             CHECK(court.take(number, action) == to.has_value());
             const auto after = court.bans->load(number).value();
             CHECK(after.state == to.value_or(from));
             if (to) {
                 check_rows(court, number, from, action);
+                CHECK(court.count(kMoot, number) == (bans::is_standing(*to) ? 0 : 1));
                 CHECK_FALSE(after.grace_until);
                 CHECK(
                     (after.decided_by == "ben") ==
@@ -208,6 +220,7 @@ TEST_CASE("every action from every state does to the database what the table say
             } else {
                 CHECK(bans::changes_of(court.database, *court.sealer, number).size() == 1);
                 CHECK(court.bans->take_changes().size() == 1);  // that of its placement
+                CHECK(court.count(kMoot, number) == 0);
             }
         }
     }

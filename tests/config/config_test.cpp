@@ -48,6 +48,7 @@ TEST_CASE("the file that init writes is right and says the defaults") {
     CHECK(loaded.config.tls.ca == least.tls.ca);
     CHECK(loaded.config.ban_grace_ms == least.ban_grace_ms);
     CHECK_FALSE(loaded.config.second_person);
+    CHECK(loaded.config.appeal_days == 14);
     CHECK(loaded.config.limits.max_connections == least.limits.max_connections);
     CHECK(loaded.config.limits.connections_per_address == least.limits.connections_per_address);
     CHECK(loaded.config.limits.failures_per_address == least.limits.failures_per_address);
@@ -84,6 +85,8 @@ burst = 9
 quiet_burst = 8
 times_mean = 7
 day = 6
+[appeals]
+days = 30
 [evidence]
 ban = 15
 watch = 6
@@ -124,6 +127,7 @@ core_dumps = true
     CHECK(read.breaker.quiet_burst == 8);
     CHECK(read.breaker.times_mean == 7);
     CHECK(read.breaker.day == 6);
+    CHECK(read.appeal_days == 30);
     CHECK(read.evidence.ban == 15);
     CHECK(read.evidence.watch == 6);
     CHECK(read.limits.max_connections == 4);

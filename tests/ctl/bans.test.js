@@ -103,7 +103,8 @@ describe('ban add', () => {
     const person = fixtures.person().identifiers;
     const ban = await ann.json('ban', 'add', `license:${person.license}`,
       `discord:${person.discord}`, ...WHY, '--for', '2w');
-    assert.deepEqual(Object.keys(ban), [...BAN_FIELDS, 'changes', 'followers', 'lists', 'links']);
+    assert.deepEqual(Object.keys(ban), [...BAN_FIELDS, 'changes', 'followers', 'appeals', 'lists',
+      'links']);
     assert.deepEqual(ban.tags.sort(), ['discord', 'license']);
     assert.equal(ban.expires_at - ban.created_at, 14 * 86_400_000);
     assert.deepEqual([ban.state, ban.adopted, ban.decided_by], ['active', true, 'ann']);

@@ -11,7 +11,7 @@ const { Staff, assertFits } = require('./staff.js');
 
 const FIELDS = [
   'version', 'boot_id', 'url', 'started_at', 'uptime_seconds', 'certificate', 'database',
-  'backups', 'data_plane', 'crashes', 'servers', 'removals', 'bans', 'lists', 'events', 'retention',
+  'backups', 'data_plane', 'crashes', 'servers', 'removals', 'bans', 'appeals', 'lists', 'events', 'retention',
   'audit', 'keys', 'requests',
 ];
 const STATES = ['local', 'proposed', 'grace', 'active', 'rejected', 'lifted', 'expired',
@@ -21,7 +21,8 @@ const METRICS = [
   'store_state', 'store_recoveries_total',
   'database_bytes', 'database_log_bytes', 'audit_entries', 'backup_time_seconds',
   'backup_bytes', 'backup_failing', 'servers', 'servers_online',
-  'servers_suspended', 'servers_breaker', 'servers_removing', 'servers_behind', 'players', 'bans', 'list_entries',
+  'servers_suspended', 'servers_breaker', 'servers_removing', 'servers_behind', 'players', 'bans',
+  'appeals_open', 'appeals_overdue', 'list_entries',
   'list_version', 'events_stored_total',
   'retention_deleted_total', 'retention_oldest_time_seconds', 'retention_swept_time_seconds',
   'connections', 'parked_polls', 'connections_accepted_total', 'connections_refused_total',
@@ -68,6 +69,7 @@ it('status has stable fields and right figures', async () => {
   const { total, online, suspended, players } = status.servers;
   assert.deepEqual({ total, online, suspended, players },
     { total: 1, online: 1, suspended: 0, players: 12 });
+  assert.deepEqual(status.appeals, { open: 0, overdue: 0 });
   assert.equal(status.events.stored, 2);
   assert.ok(status.data_plane.connections >= 1);
   assert.deepEqual(status.lists.map((/** @type {any} */ { list }) => list), ['network', 'owner']);
@@ -80,7 +82,7 @@ it('status has stable fields and right figures', async () => {
     [category, seconds / 86_400]);
   assert.deepEqual(Object.fromEntries(days), {
     events: 90, telemetry: 30, errors: 30, samples: 365, expired_bans: 730, lifted_bans: 730,
-    cases: 730, sightings: 90,
+    cases: 730, appeals: 730, sightings: 90,
     names: 90, requests: 30, traces: 30, sessions: 1, event_ids: 73 / 24, budget: 1,
   });
   for (const list of status.lists) {
@@ -97,7 +99,7 @@ it('the first sweep of the retention comes with the start', async () => {
     await sleep(100);
     swept = await sweeps();
   }
-  assert.equal(swept.length, 10);
+  assert.equal(swept.length, 11);
   for (const { swept_at: at, deleted } of swept) {
     assert.ok(at >= start);
     assert.equal(deleted, 0);
@@ -112,6 +114,7 @@ it('status for people', async () => {
   assert.match(said, /^events +2 stored, the last just now$/m);
   assert.match(said, /^crashes +no trace of one$/m);
   assert.match(said, /^bans +1 proposed$/m);
+  assert.match(said, /^appeals +0 open$/m);
   assert.match(said, /^backups +(the last .+, verified|none yet)/m);
   assert.match(said, /^certificate +\d+ days left$/m);
   assert.match(said, /^kept +telemetry: 30 d(, the oldest from .*)?, 0 deleted$/m);

@@ -11,6 +11,7 @@ const VERBS = {
     'remove'],
   ban: ['add', 'list', 'show', 'approve', 'confirm', 'reject', 'escalate', 'lift'],
   review: ['list', 'show', 'approve', 'reject', 'escalate'],
+  appeal: ['open', 'list', 'show', 'reply', 'uphold', 'lift'],
   event: ['list'],
   player: ['show'],
   audit: ['list', 'verify'],
@@ -21,8 +22,8 @@ const VERBS = {
   key: ['list', 'rotate', 'reencrypt'],
 };
 const NOUNS = [
-  'server', 'ban', 'review', 'event', 'player', 'status', 'metrics', 'audit', 'admin', 'backup',
-  'request', 'breach', 'key',
+  'server', 'ban', 'review', 'appeal', 'event', 'player', 'status', 'metrics', 'audit', 'admin',
+  'backup', 'request', 'breach', 'key',
 ];
 
 /** @param {string[]} args */

@@ -47,13 +47,23 @@ TEST_CASE("a new database gets every table, all of them STRICT") {
     CHECK(
         names ==
         std::set<std::string>{
-            "admins",       "audit",        "ban_tags",    "bans",          "budget",
-            "claims",       "event_ids",    "events",      "lists",         "keyring",
-            "list_changes", "list_entries", "names",       "meta",          "reencryption",
-            "owners",       "profiles",     "removals",    "removal_steps", "purges",
-            "breaches",     "requests",     "samples",     "server_keys",   "servers",
-            "sessions",     "tags",         "ban_changes", "cases",         "case_statements",
-            "sightings",    "links",
+            "admins",        "audit",
+            "ban_tags",      "bans",
+            "budget",        "claims",
+            "event_ids",     "events",
+            "lists",         "keyring",
+            "list_changes",  "list_entries",
+            "names",         "meta",
+            "reencryption",  "owners",
+            "profiles",      "removals",
+            "removal_steps", "purges",
+            "breaches",      "requests",
+            "samples",       "server_keys",
+            "servers",       "sessions",
+            "tags",          "ban_changes",
+            "cases",         "case_statements",
+            "sightings",     "links",
+            "appeals",       "appeal_messages",
         }
     );
 }

@@ -232,6 +232,7 @@ struct Instance {
         );
         database.execute("INSERT INTO profiles VALUES(1, 1, 1);");
         add_case();
+        add_appeal();
         database.query("INSERT INTO names(profile_id, slot, last_seen, name) VALUES(1, 3, 1, ?)")
             .bind(ByteView(name))
             .run();
@@ -262,6 +263,22 @@ struct Instance {
         database.query("INSERT INTO cases VALUES(1, 1, 4, 1, 1, 1, 1, ?, ?, NULL)")
             .bind(ByteView(who))
             .bind(ByteView(note))
+            .run();
+    }
+
+    void add_appeal() {
+        const auto cell = [&](Column column) {
+            return sealer().seal(column, row_id(1), as_bytes("said"));
+        };
+        const auto contact = cell(Column::appeal_contact);
+        database.query("INSERT INTO appeals VALUES(1, 1, 1, 1, 1, NULL, ?)")
+            .bind(ByteView(contact))
+            .run();
+        const auto who = cell(Column::appeal_message_who);
+        const auto text = cell(Column::appeal_message_text);
+        database.query("INSERT INTO appeal_messages VALUES(1, 1, 1, 1, ?, ?)")
+            .bind(ByteView(who))
+            .bind(ByteView(text))
             .run();
     }
 
