@@ -75,10 +75,20 @@ function integer(value, most) {
     ? number : fail(`confidence: expected a whole number from 0 to ${most}`);
 }
 
+// As the daemon takes them: what begins like a link has to be https, without a user name.
+const LINK = /^https:\/\/[A-Za-z0-9.:[\]-]+(?:[/?#][!-~]*)?$/;
+
+/** @param {string} item */
+function linkOrNote(item) {
+  if (!/^[A-Za-z0-9+.-]+:\/\//.test(item)) return item;
+  return LINK.test(item) && item.length <= 300 ? item
+    : fail('evidence: expected links that begin with https://, without blanks and user names, of at most 300 characters');
+}
+
 /** @param {unknown} value */
 function evidence(value) {
   if (!Array.isArray(value) || value.length > 8) return fail('evidence: expected up to 8 texts');
-  return value.map((item) => text('evidence', item, 500));
+  return value.map((item) => linkOrNote(text('evidence', item, 500)));
 }
 
 /**

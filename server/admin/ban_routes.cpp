@@ -2,11 +2,14 @@
 #include "admin/appeal_json.h"
 #include "admin/ban_json.h"
 #include "admin/ban_reach.h"
+#include "admin/evidence_json.h"
 #include "admin/json.h"
 #include "admin/link_json.h"
 #include "admin/problem.h"
 #include "admin/query.h"
+#include "admin/reason.h"
 #include "admin/router.h"
+#include "bans/ban_evidence.h"
 #include "bans/ban_queries.h"
 #include "bans/bans.h"
 #include "shared/ids.h"
@@ -65,6 +68,7 @@ std::optional<Reply> read_new_ban(const Request& request, bans::NewBan& ban) {
     ban.reason = members.text("reason", 1, kMaxReasonLength);
     const auto seconds = members.integer("duration", 0, std::int64_t{kMaxBanSeconds});
     if (seconds > 0) ban.expires_at = request.now + seconds * base::kSecondMs;
+    if (body->contains("evidence")) ban.evidence = read_links(members, "evidence");
     return members.problem();
 }
 
@@ -73,6 +77,8 @@ Reply show(const Context& context, std::uint64_t number, base::UnixMs now, unsig
     if (!object) return unknown_code();
     (*object)["changes"] = describe_changes(context, number);
     (*object)["followers"] = describe_followers(context, number);
+    (*object)["evidence"] = describe_evidence(context, number);
+    (*object)["detections"] = describe_detections(context, number);
     (*object)["appeals"] = describe_appeals_of(context, number, now);
     (*object)["lists"] = describe_reach(context, number);
     identity::Links links(context.reader());
@@ -96,6 +102,38 @@ Reply add_ban(const Context& context, const Request& request, const PathValues&)
         );
     });
     return show(context, number, request.now, 201);
+}
+
+Reply add_links(const Context& context, const Request& request, const PathValues& values) {
+    const auto number = parse_ban_code(values.front());
+    if (!number) return unknown_code();
+    const auto body = parse_object(request.body);
+    if (!body) return refuse(Problem::bad_json, "Expected a JSON object.");
+    Members members(*body);
+    const auto links = read_links(members, "links");
+    const auto reason = read_reason(members);
+    if (links.empty()) members.fail("links", "expected at least one");
+    if (auto problem = members.problem()) return *problem;
+    std::optional<Reply> refused;
+    context.write([&](ingest::UnitOfWork& unit) {
+        if (!unit.bans.load(*number)) {
+            refused = unknown_code();
+            return;
+        }
+        const bans::Evidence like{request.now, store::ActorKind::admin, {}};
+        if (!bans::add_evidence(unit.database, *context.network.sealer, *number, links, like)) {
+            refused = refuse(Problem::wrong_state, "A ban takes 20 pieces of evidence.");
+            return;
+        }
+        const auto code = print_ban_code(*number);
+        const auto detail = std::to_string(links.size()) + (links.size() == 1 ? " link" : " links");
+        unit.audit(
+            store::by_admin(request.admin),
+            {"ban.evidence", code.view(), reason, detail},
+            request.now
+        );
+    });
+    return refused ? *refused : show(context, *number, request.now);
 }
 
 Reply list_bans(const Context& context, const Request& request, const PathValues&) {
@@ -230,6 +268,7 @@ void add_ban_routes(Router& router) {
     router.add("POST", "bans", add_ban);
     router.add("GET", "bans", list_bans);
     router.add("GET", "bans/{}", show_ban);
+    router.add("POST", "bans/{}/evidence", add_links);
     add_decision(router, "bans/{}/approve", {BanAction::approve, "note", false});
     add_decision(router, "bans/{}/confirm", {BanAction::confirm, "note", false});
     add_decision(router, "bans/{}/reject", {BanAction::reject, "note", false});

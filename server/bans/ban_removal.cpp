@@ -1,4 +1,5 @@
 // Bans of a server that is being removed: forgotten, or left in force without it.
+#include "bans/ban_evidence.h"
 #include "bans/bans.h"
 
 namespace drawbridge::bans {
@@ -30,6 +31,7 @@ void Bans::detach(const Ban& ban, bool and_owner) {
         .bind(row_of(ban))
         .run();
     forget_servers(database_, ban.number);
+    forget_evidence_of_server(database_, ban.number);
     if (!and_owner) return;
     if (ban.owner) write_list(*ban.owner, ban, {});
     drop_tags_off_network(ban);

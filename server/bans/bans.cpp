@@ -2,6 +2,7 @@
 
 #include "auth/random.h"
 #include "auth/servers.h"
+#include "bans/ban_evidence.h"
 #include "identity/sightings.h"
 
 #include <algorithm>
@@ -208,6 +209,11 @@ void Bans::insert(const Ban& ban, const NewBan& from, std::optional<auth::Propag
         .bind(ban.decided_at);
     query.bind(decided_by).run();
     insert_tags(ban, from.target);
+    const auto actor = mode ? store::ActorKind::server : store::ActorKind::admin;
+    const Evidence like{ban.created_at, actor, {}};
+    if (!add_evidence(database_, sealer_, ban.number, from.evidence, like)) {
+        throw std::logic_error("more evidence than a ban takes was let through");
+    }
 }
 
 void Bans::insert_tags(const Ban& ban, const identity::Player& target) {

@@ -32,6 +32,7 @@ struct NewBan {
     std::string issuer;
     std::optional<base::UnixMs> expires_at;
     std::optional<store::Bytes> event_id;
+    std::vector<std::string> evidence;  // each without a fault, at most kMostEvidence
 };
 
 enum class BanError {

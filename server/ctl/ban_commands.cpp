@@ -4,6 +4,7 @@
 #include "ctl/duration.h"
 #include "ctl/exit_code.h"
 #include "ctl/link_text.h"
+#include "ctl/reason.h"
 #include "ctl/session.h"
 #include "ctl/targets.h"
 
@@ -25,6 +26,7 @@ struct NewBan {
     std::string category;
     std::string reason;
     std::string duration = "perm";
+    std::vector<std::string> evidence;
 };
 
 struct Filter {
@@ -75,6 +77,7 @@ void add(Session& session, const NewBan& wanted) {
     body["category"] = wanted.category;
     body["reason"] = wanted.reason;
     body["duration"] = *seconds;
+    if (!wanted.evidence.empty()) body["evidence"] = json::value_from(wanted.evidence);
     show(session, session.api().post(make_target({"bans"}), body));
 }
 
@@ -123,6 +126,9 @@ void add_add(CLI::App& noun, Session& session) {
     command->add_option("--reason", wanted->reason, "what the player is shown")->required();
     command->add_option("--for", wanted->duration, "30m, 12h, 7d, 2w or perm (default perm)")
         ->type_name("DURATION");
+    command->add_option("--evidence", wanted->evidence, "https link; may be given up to 5 times")
+        ->type_name("URL")
+        ->allow_extra_args(false);
     command->callback([&session, wanted] {
         session.action = [&session, wanted] { add(session, *wanted); };
     });
@@ -146,6 +152,56 @@ void add_list(CLI::App& noun, Session& session) {
     command->add_option("--after", filter->after, "go on after this code");
     command->callback([&session, filter] {
         session.action = [&session, filter] { list(session, *filter); };
+    });
+}
+
+void add_show(CLI::App& noun, Session& session) {
+    auto code = std::make_shared<std::string>();
+    auto* command = add_command(
+        noun,
+        "show",
+        "one ban, and how many servers have it",
+        "  drawbridgectl --data DIR ban show ABCD-EFGH"
+    );
+    command->add_option("CODE", *code, "code of the ban")->required();
+    command->callback([&session, code] {
+        session.action = [&session, code] {
+            show(session, session.api().get(make_target({"bans", *code})));
+        };
+    });
+}
+
+void add_evidence(CLI::App& noun, Session& session) {
+    struct Arguments {
+        std::string code;
+        std::vector<std::string> links;
+        std::string reason;
+    };
+
+    auto arguments = std::make_shared<Arguments>();
+    auto* command = add_command(
+        noun,
+        "evidence",
+        "add links to what speaks for a ban",
+        "  drawbridgectl --data DIR ban evidence ABCD-EFGH --add https://clips.example.org/17"
+    );
+    command->add_option("CODE", arguments->code, "code of the ban")->required();
+    command->add_option("--add", arguments->links, "https link; may be given up to 5 times")
+        ->type_name("URL")
+        ->allow_extra_args(false)
+        ->required();
+    add_reason(*command, arguments->reason);
+    command->callback([&session, arguments] {
+        session.action = [&session, arguments] {
+            const json::object links{{"links", json::value_from(arguments->links)}};
+            show(
+                session,
+                session.api().post(
+                    make_target({"bans", arguments->code, "evidence"}),
+                    with_reason(links, arguments->reason)
+                )
+            );
+        };
     });
 }
 
@@ -198,19 +254,8 @@ void add_ban_commands(CLI::App& root, Session& session) {
     noun->require_subcommand(1);
     add_add(*noun, session);
     add_list(*noun, session);
-    auto code = std::make_shared<std::string>();
-    auto* one = add_command(
-        *noun,
-        "show",
-        "one ban, and how many servers have it",
-        "  drawbridgectl --data DIR ban show ABCD-EFGH"
-    );
-    one->add_option("CODE", *code, "code of the ban")->required();
-    one->callback([&session, code] {
-        session.action = [&session, code] {
-            show(session, session.api().get(make_target({"bans", *code})));
-        };
-    });
+    add_show(*noun, session);
+    add_evidence(*noun, session);
     add_decision(
         *noun,
         session,

@@ -109,6 +109,40 @@ std::string moment(const json::object& ban, std::string_view name, base::UnixMs 
     return at ? fmt::format("{} ({})", absolute_time(*at), relative_time(*at, now)) : "-";
 }
 
+/// Links and notes, and what a machine has seen.
+void add_evidence(
+    const json::object& ban,
+    base::UnixMs now,
+    std::vector<std::pair<std::string, std::string>>& fields
+) {
+    if (const auto* evidence = ban.if_contains("evidence")) {
+        for (const auto& entry : evidence->as_array()) {
+            const auto& piece = entry.as_object();
+            const bool is_staff = text_of(piece, "actor") == "admin";
+            fields.emplace_back(
+                "evidence",
+                text_of(piece, "text") + (is_staff ? " (added by staff)" : "")
+            );
+        }
+    }
+    if (const auto* detections = ban.if_contains("detections")) {
+        for (const auto& entry : detections->as_array()) {
+            const auto& detection = entry.as_object();
+            fields.emplace_back(
+                "detected",
+                fmt::format(
+                    "{}, {} %, {}: {} (event {})",
+                    text_of(detection, "detector"),
+                    text_of(detection, "confidence"),
+                    relative_time(number_of(detection, "at").value_or(0), now),
+                    text_of(detection, "detail"),
+                    text_of(detection, "event")
+                )
+            );
+        }
+    }
+}
+
 }  // namespace
 
 std::string print_bans(const json::array& bans, base::UnixMs now) {
@@ -165,6 +199,7 @@ std::string describe_ban(const json::object& ban, base::UnixMs now) {
     if (const auto followers = followers_of(ban); !followers.empty()) {
         fields.emplace_back("followed by", followers);
     }
+    add_evidence(ban, now, fields);
     if (const auto* appeals = ban.if_contains("appeals")) {
         for (const auto& appeal : appeals->as_array()) {
             const auto name = "appeal " + text_of(appeal.as_object(), "appeal");

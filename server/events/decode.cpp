@@ -1,5 +1,6 @@
 #include "events/decode.h"
 
+#include "bans/ban_evidence.h"
 #include "events/decode_player.h"
 #include "events/json.h"
 #include "events/reader.h"
@@ -76,16 +77,26 @@ Body read_leave(Reader& from) {
     return leave;
 }
 
-void check_evidence(Reader& from) {
-    if (!from.has("evidence")) return;
+std::optional<std::string> evidence_fault(const json::value& text) {
+    if (!text.is_string()) return "expected text";
+    const std::string_view content(text.get_string());
+    if (auto fault = text_fault(content, 1, kMaxReasonLength)) return fault;
+    if (const auto fault = bans::evidence_fault(content)) return std::string(*fault);
+    return std::nullopt;
+}
+
+std::vector<std::string> read_evidence(Reader& from) {
+    std::vector<std::string> texts;
+    if (!from.has("evidence")) return texts;
     const auto* evidence = from.array("evidence", 0, kMaxEvidenceTexts);
     for (std::size_t i = 0; evidence != nullptr && i < evidence->size(); ++i) {
-        const auto& text = (*evidence)[i];
-        const auto fault =
-            text.is_string() ? text_fault(std::string_view(text.get_string()), 1, kMaxReasonLength)
-                             : std::optional<std::string>("expected text");
-        if (fault) from.fail(from.path_of("evidence", i), *fault);
+        if (auto fault = evidence_fault((*evidence)[i])) {
+            from.fail(from.path_of("evidence", i), *std::move(fault));
+        } else {
+            texts.emplace_back((*evidence)[i].get_string());
+        }
     }
+    return texts;
 }
 
 Body read_ban(Reader& from) {
@@ -95,7 +106,7 @@ Body read_ban(Reader& from) {
     ban.reason = from.text("reason", 1, kMaxReasonLength);
     ban.duration_seconds = from.integer("duration", 0, static_cast<std::int64_t>(kMaxBanSeconds));
     ban.issuer = from.optional_text("issuer", kMaxIssuerLength);
-    check_evidence(from);
+    ban.evidence = read_evidence(from);
     return ban;
 }
 

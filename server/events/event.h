@@ -58,6 +58,7 @@ struct Ban {
     std::string reason;
     std::int64_t duration_seconds = 0;  // 0: permanent
     std::string issuer;
+    std::vector<std::string> evidence;  // links and notes
 };
 
 struct Unban {

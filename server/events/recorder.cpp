@@ -190,7 +190,8 @@ Recorder::Effect Recorder::on(const Ban& ban, const Event& event) {
         ban.reason,
         ban.issuer,
         std::nullopt,
-        store::Bytes(event.id.begin(), event.id.end())};
+        store::Bytes(event.id.begin(), event.id.end()),
+        ban.evidence};
     if (ban.duration_seconds > 0) {
         placed.expires_at = p_.now + ban.duration_seconds * base::kSecondMs;
     }

@@ -9,7 +9,10 @@ using std::string_view;
 
 constexpr std::array kEvents{string_view("events")};
 constexpr std::array kSamples{string_view("samples")};
-constexpr std::array kBans{string_view("bans"), string_view("ban_changes")};
+constexpr std::array kBans{
+    string_view("bans"),
+    string_view("ban_changes"),
+    string_view("ban_evidence")};
 constexpr std::array kCases{string_view("cases"), string_view("case_statements")};
 constexpr std::array kAppeals{string_view("appeals"), string_view("appeal_messages")};
 constexpr std::array kNames{string_view("names")};
@@ -18,6 +21,7 @@ constexpr std::array kRequests{string_view("requests")};
 constexpr std::array kStanding{
     string_view("bans"),
     string_view("ban_changes"),
+    string_view("ban_evidence"),
     string_view("ban_tags"),
     string_view("tags"),
     string_view("list_entries")};

@@ -29,5 +29,6 @@ struct MigrationStep {
 [[nodiscard]] MigrationStep schema_14();
 [[nodiscard]] MigrationStep schema_15();
 [[nodiscard]] MigrationStep schema_16();
+[[nodiscard]] MigrationStep schema_17();
 
 }  // namespace drawbridge::store

@@ -259,6 +259,18 @@ constexpr std::array kColumns{
         "SELECT count(*) FROM appeal_messages",
     },
     SealedColumn{
+        Column::ban_evidence,
+        "ban_evidence.text",
+        false,
+        RowIdKind::integer,
+        KeyKind::integer,
+        "SELECT id, 0, text, id FROM ban_evidence WHERE id > coalesce(?1, 0) "
+        "ORDER BY id LIMIT ?3",
+        "UPDATE ban_evidence SET text = ?1 WHERE id = ?2",
+        false,
+        "SELECT count(*) FROM ban_evidence",
+    },
+    SealedColumn{
         Column::audit_texts,
         "audit.texts",
         false,

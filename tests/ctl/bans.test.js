@@ -103,8 +103,8 @@ describe('ban add', () => {
     const person = fixtures.person().identifiers;
     const ban = await ann.json('ban', 'add', `license:${person.license}`,
       `discord:${person.discord}`, ...WHY, '--for', '2w');
-    assert.deepEqual(Object.keys(ban), [...BAN_FIELDS, 'changes', 'followers', 'appeals', 'lists',
-      'links']);
+    assert.deepEqual(Object.keys(ban), [...BAN_FIELDS, 'changes', 'followers', 'evidence',
+      'detections', 'appeals', 'lists', 'links']);
     assert.deepEqual(ban.tags.sort(), ['discord', 'license']);
     assert.equal(ban.expires_at - ban.created_at, 14 * 86_400_000);
     assert.deepEqual([ban.state, ban.adopted, ban.decided_by], ['active', true, 'ann']);
@@ -239,6 +239,64 @@ describe('moderation', () => {
       await ann.fails(3, /No ban has this code/, 'ban', 'approve', code, '-o', 'json');
       await ann.fails(3, /No ban has this code/, 'ban', 'lift', code, '--reason', 'x');
     }
+  });
+});
+
+describe('ban evidence', () => {
+  const CLIP = 'https://clips.example.org/watch/17';
+
+  it('shows what the server gave and what its machines saw in the hour before', async () => {
+    const [target, other] = [0, 1].map(() => fixtures.playerOf(first, fixtures.person()));
+    for (const player of [target, other]) await first.event(fixtures.join(player));
+    const seen = (/** @type {unknown} */ who, /** @type {string} */ detector) =>
+      first.event(fixtures.event('detection',
+        { target: who, detector, category: 'cheating', confidence: 80, detail: '14 hits' }));
+    await seen(target, 'godmode');
+    await seen(other, 'noclip');
+    await second.event(fixtures.event('detection',
+      { target, detector: 'elsewhere', category: 'cheating', confidence: 80 }));
+    const banned = await first.event(fixtures.ban(target, { evidence: [CLIP, 'two witnesses'] }));
+    const code = banned.ban?.code ?? '';
+    const shown = await ann.json('ban', 'show', code);
+    assert.deepEqual(shown.evidence, [CLIP, 'two witnesses'].map((text) =>
+      ({ at: shown.created_at, actor: 'server', text })));
+    const detections = shown.detections.map((/** @type {any} */ { event, at, ...what }) => {
+      assert.ok(event > 0 && at <= shown.created_at);
+      return what;
+    });
+    assert.deepEqual(detections,
+      [{ detector: 'godmode', category: 'cheating', confidence: 80, detail: '14 hits' }]);
+    const said = await ann.says('ban', 'show', code);
+    assert.match(said, new RegExp(`^evidence +${CLIP}$`, 'm'));
+    assert.match(said, /^detected +godmode, 80 %, just now: 14 hits \(event \d+\)$/m);
+  });
+
+  it('staff add links, with the ban or later, up to a limit', async () => {
+    const { code, evidence } = await ann.json('ban', 'add', license(), ...WHY, '--evidence', CLIP);
+    assert.deepEqual(evidence.map((/** @type {any} */ { actor, text }) => [actor, text]),
+      [['admin', CLIP]]);
+    const more = ['--add', `${CLIP}1`, '--add', `${CLIP}2`];
+    const added = await ann.json('ban', 'evidence', code, ...more, '--reason', 'from the ticket');
+    assert.deepEqual(added.evidence.map((/** @type {any} */ { text }) => text),
+      [CLIP, `${CLIP}1`, `${CLIP}2`]);
+    await ann.assertAudited('ban.evidence', code);
+    assert.match(await ann.says('ban', 'show', code),
+      new RegExp(`^evidence +${CLIP}2 \\(added by staff\\)$`, 'm'));
+    for (const [link, why] of [
+      ['http://clips.example.org', /https:/], ['https://ann@example.org', /user name/],
+      ['two witnesses', /https:/], [`https://example.org/${'a'.repeat(300)}`, /300/],
+    ]) {
+      await ann.fails(2, /** @type {RegExp} */ (why), 'ban', 'evidence', code, '--add', String(link));
+      await ann.fails(2, /** @type {RegExp} */ (why), 'ban', 'add', license(), ...WHY,
+        '--evidence', String(link));
+    }
+    await ann.fails(2, /--add/, 'ban', 'evidence', code);
+    await ann.fails(3, /No ban has this code/, 'ban', 'evidence', 'ABCD-EFGH', '--add', CLIP);
+    const five = Array.from({ length: 5 }, () => ['--add', CLIP]).flat();
+    for (let i = 0; i < 3; i += 1) await ann.json('ban', 'evidence', code, ...five);
+    await ann.fails(4, /20 pieces/, 'ban', 'evidence', code, ...five);
+    await ann.fails(2, /at most 5/, 'ban', 'evidence', code, ...five, '--add', CLIP);
+    assert.equal((await ann.json('ban', 'show', code)).evidence.length, 18);
   });
 });
 

@@ -25,6 +25,9 @@ const TEXTS = {
   report: 'He followed me through Paleto and would not stop',
   detail: 'godmode: 12 bullets, no scratch',
   decision: 'apologised at length, second chance',
+  appeal: 'my cousin borrowed the machine that evening',
+  appellant: 'gravelboots@example.net',
+  answer: 'which cousin would that have been',
   error: 'cannot read property bananarama of undefined',
 };
 
@@ -69,7 +72,9 @@ before(async () => {
   await client.hello();
   sought.set('tag key', client.tagKey);
   const first = await play(client);
-  await play(client);
+  const second = await play(client);
+  await daemon.ctlJson('appeal', 'open', second, '--text', TEXTS.appeal, '--contact', TEXTS.appellant);
+  await daemon.ctlJson('appeal', 'reply', second, '--text', TEXTS.answer);
   await daemon.ctlJson('ban', 'lift', first, '--reason', TEXTS.decision);
   await daemon.ctlJson('backup', 'create');
   client.close();

@@ -85,6 +85,7 @@ public:
         wanted.target = player;
         wanted.reason = "aimbot";
         wanted.issuer = "Ann";
+        wanted.evidence = {"https://clips.example.org/17"};
         return bans->place(wanted, server, grace, kNow).ban;
     }
 
@@ -320,6 +321,7 @@ TEST_CASE("bans in force on the network are kept without the server, or lifted")
         CHECK_FALSE(kept.owner);
         CHECK_FALSE(kept.profile);
         CHECK(kept.issuer.empty());
+        CHECK(town.count("SELECT count(*) FROM ban_evidence") == 0);
         CHECK(kept.reason == "aimbot");
         CHECK(kept.adopted);
         // What one owner alone has said of the person never binds the network.

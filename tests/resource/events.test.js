@@ -46,6 +46,12 @@ test('each wrong argument is named', () => {
   refused(events.ban(TARGET, { ...GOOD, reason: '  ' }), /^reason: must not be empty/);
   refused(events.ban(TARGET, { ...GOOD, reason: 'x'.repeat(501) }), /^reason: at most 500 .*501/);
   refused(events.ban(TARGET, { ...GOOD, evidence: 'x' }), /^evidence: expected/);
+  for (const link of ['http://example.org/17', 'https://ann@example.org', 'https://', 'https://a b',
+    `https://example.org/${'a'.repeat(281)}`]) {
+    refused(events.ban(TARGET, { ...GOOD, evidence: ['clip 17', link] }), /^evidence: expected links/);
+  }
+  const evidence = ['clip 17', 'see https://example.org', 'https://example.org/17?t=3#a'];
+  assert.deepStrictEqual(fieldsOf(events.ban(TARGET, { ...GOOD, evidence })).evidence, evidence);
   refused(events.ban({ tags: [{ type: 'ip', tag: 'A' }] }, GOOD), /^player: .*but the address/);
   refused(events.unban({ code: 'ABCD-EFG' }), /^code: expected/);
   refused(events.unban({ code: 'ABCD-EFG0' }), /^code: expected/);

@@ -64,6 +64,7 @@ TEST_CASE("a new database gets every table, all of them STRICT") {
             "cases",         "case_statements",
             "sightings",     "links",
             "appeals",       "appeal_messages",
+            "ban_evidence",
         }
     );
 }

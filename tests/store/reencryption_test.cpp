@@ -163,6 +163,11 @@ struct Instance {
             .bind(ByteView(by))
             .bind(ByteView(note))
             .run();
+        const auto evidence = cell(Column::ban_evidence);
+        database.query("INSERT INTO ban_evidence VALUES(?1, ?1, 1, 2, ?2)")
+            .bind(number)
+            .bind(ByteView(evidence))
+            .run();
         const auto who = cell(Column::ban_change_who);
         const auto why = cell(Column::ban_change_reason);
         database

@@ -91,6 +91,15 @@ const attempts = {
   'ban with evidence that is text': spoilt('ban', { evidence: 'clip 17' }),
   'ban with nine texts of evidence': spoilt('ban', { evidence: Array(9).fill('clip') }),
   'ban with empty evidence': spoilt('ban', { evidence: [''] }),
+  'ban with a link that is not https': spoilt('ban', {
+    evidence: ['clip 17', 'http://clips.example.org/17'],
+  }),
+  'ban with a link that holds a user name': spoilt('ban', {
+    evidence: ['https://ann:x@clips.example.org/17'],
+  }),
+  'ban with a link of 301 characters': spoilt('ban', {
+    evidence: [`https://clips.example.org/${long(275)}`],
+  }),
   'unban with code of wrong form': unban('ABCD-EFG1'),
   'unban with unknown code': unban('AAAA-AAAB'),
   "unban of another owner's ban": ({ foreignCode }) => unban(foreignCode)(/** @type {any} */ ({})),
