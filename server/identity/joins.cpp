@@ -101,12 +101,15 @@ void Joins::claim(std::int64_t tag, const Session& session, base::UnixMs now) {
 }
 
 void Joins::touch(const StoredTag& stored, std::optional<std::int64_t> profile, base::UnixMs now) {
+    // Apart, for writing `profile_id` checks a foreign key and saves pages for undoing it.
+    if (stored.profile != profile) {
+        database_.query("UPDATE tags SET profile_id = ? WHERE id = ?")
+            .bind(profile)
+            .bind(stored.id)
+            .run();
+    }
     if (stored.profile == profile && now - stored.last_seen <= kLastSeenStep) return;
-    database_.query("UPDATE tags SET profile_id = ?, last_seen = ? WHERE id = ?")
-        .bind(profile)
-        .bind(now)
-        .bind(stored.id)
-        .run();
+    database_.query("UPDATE tags SET last_seen = ? WHERE id = ?").bind(now).bind(stored.id).run();
 }
 
 }  // namespace drawbridge::identity
