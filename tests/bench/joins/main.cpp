@@ -1,5 +1,6 @@
 // How long the store thread works on a join, with the identity graph filled: a table of means and
-// percentiles, commits apart.
+// percentiles, commits apart, by the wall clock and by the thread's own, which stands still while
+// other programs have the core.
 //
 //   bench_joins [PROFILES [JOINS]]         default 1000000 and 20000
 #include "auth/random.h"
@@ -16,15 +17,30 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <ctime>
 #include <exception>
+#include <numeric>
 #include <random>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace {
 
 using namespace drawbridge;
 using Clock = std::chrono::steady_clock;
+
+/// In microseconds.
+struct Duration {
+    double wall = 0;
+    double thread = 0;
+};
+
+double thread_time() {
+    timespec now{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return static_cast<double>(now.tv_sec) * 1e6 + static_cast<double>(now.tv_nsec) / 1e3;
+}
 
 constexpr base::UnixMs kStart = 20'000 * base::kDayMs;
 constexpr int kPerCommit = 50;
@@ -91,8 +107,8 @@ public:
 
     base::UnixMs now = kStart;
 
-    /// Microseconds that recording it took.
-    double join(const identity::Player& who) {
+    /// What recording it took.
+    Duration join(const identity::Player& who) {
         events::Join body;
         auth::fill_random(body.session);
         body.player = who;
@@ -124,20 +140,23 @@ public:
     }
 
 private:
-    double record(events::Event&& made) {
+    Duration record(events::Event&& made) {
         if (open_ == 0) {
             database_.execute("BEGIN IMMEDIATE;");
             ring_->begun(database_, now);
         }
         identity::Profiles profiles(database_, *ring_->sealer());
         bans::Bans bans(database_, *ring_->sealer(), profiles);
+        review::Cases cases(database_, *ring_->sealer(), full_servers_);
         std::vector<identity::Visit> visits;
-        const auto parts = recorder_parts(profiles, visits, bans);
+        const auto parts = recorder_parts(profiles, visits, bans, cases);
         events::Recorder recorder(parts);
         const std::vector<events::DecodedEvent> events{std::move(made)};
+        const auto thread_from = thread_time();
         const auto from = Clock::now();
         const auto results = recorder.record(events);
-        const std::chrono::duration<double, std::micro> took = Clock::now() - from;
+        const std::chrono::duration<double, std::micro> wall = Clock::now() - from;
+        const Duration took{wall.count(), thread_time() - thread_from};
         if (results.front().outcome != base::EventOutcome::stored) {
             throw std::runtime_error("an event was not stored");
         }
@@ -147,13 +166,14 @@ private:
         ++recorded_;
         if (recorded_ % kPerDay == 0) now += base::kDayMs;
         if (++open_ == kPerCommit) commit();
-        return took.count();
+        return took;
     }
 
     events::RecorderParts recorder_parts(
         identity::Profiles& profiles,
         std::vector<identity::Visit>& visits,
-        bans::Bans& bans
+        bans::Bans& bans,
+        review::Cases& cases
     ) {
         return {
             database_,
@@ -162,6 +182,7 @@ private:
             visits_,
             visits,
             bans,
+            cases,
             lists_,
             server_,
             now,
@@ -177,29 +198,35 @@ private:
     auth::Server server_;
     bans::PublishedLists published_;
     bans::ListMaster lists_{published_, 1};
+    review::FullServers full_servers_;
     identity::Visits visits_;  // stays empty: every join is the first of its day
     std::vector<bans::PendingChange> changes_;
     int open_ = 0;
     std::int64_t recorded_ = 0;
 };
 
-template <class Make>
-void measure(Town& town, const char* what, int joins, const Make& make) {
-    std::vector<double> times;
-    double sum = 0;
-    for (int i = 0; i < joins; ++i) {
-        times.push_back(town.join(make(i)));
-        sum += times.back();
-    }
-    town.commit();
+std::string row(std::vector<double> times) {
     std::ranges::sort(times);
-    fmt::print(
-        "{:<44} {:>9.1f} {:>9.1f} {:>9.1f}\n",
-        what,
-        sum / joins,
+    const auto sum = std::accumulate(times.begin(), times.end(), 0.0);
+    return fmt::format(
+        "{:>9.1f}{:>9.1f}{:>9.1f}",
+        sum / static_cast<double>(times.size()),
         times[times.size() / 2],
         times[times.size() * 99 / 100]
     );
+}
+
+template <class Make>
+void measure(Town& town, const char* what, int joins, const Make& make) {
+    std::vector<double> wall;
+    std::vector<double> thread;
+    for (int i = 0; i < joins; ++i) {
+        const auto took = town.join(make(i));
+        wall.push_back(took.wall);
+        thread.push_back(took.thread);
+    }
+    town.commit();
+    fmt::print("{:<43}{} |{}\n", what, row(std::move(thread)), row(std::move(wall)));
     std::fflush(stdout);
 }
 
@@ -227,7 +254,9 @@ void run(std::uint64_t profiles, int joins) {
         const auto banned = random() % (profiles - kBanned) / kBanned * kBanned + 1;
         return player(2 * profiles + static_cast<std::uint64_t>(i), banned);
     };
-    fmt::print("{:<44} {:>9} {:>9} {:>9}\n", "a join, in microseconds", "mean", "median", "p99");
+    constexpr std::string_view kColumns = "     mean   median      p99";
+    fmt::print("{:<43}{:>27} |{:>27}\n", "", "the thread's time", "by the clock");
+    fmt::print("{:<43}{} |{}\n", "a join, in microseconds", kColumns, kColumns);
     measure(town, "the first of a day", joins, alone);
     measure(town, "the first of a day, machine shared with one", joins, shared);
     measure(town, "of a new player", joins, fresh);
