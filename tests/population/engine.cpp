@@ -58,6 +58,17 @@ std::uint64_t ban_number(const boost::json::object& holder) {
     return *number;
 }
 
+std::vector<Clue> clues_of(const boost::json::object& verdict) {
+    std::vector<Clue> clues;
+    for (const auto& entry : verdict.at("evidence").as_array()) {
+        const auto& object = entry.as_object();
+        std::string kind(object.at("kind").as_string());
+        if (const auto* type = object.if_contains("type")) kind += ':' + std::string(type->as_string());
+        clues.push_back({std::move(kind), static_cast<int>(object.at("weight").as_int64())});
+    }
+    return clues;
+}
+
 }  // namespace
 
 Engine::Engine(const Landscape& landscape) : landscape_(landscape) {
@@ -191,9 +202,10 @@ Answer Engine::join(ingest::UnitOfWork& work, const Happening& happening) {
     answer.watched = decision == "watch";
     answer.refused =
         local.by_account || decision == "ban" || (decision == "none" && local.by_tokens);
+    if (verdict.contains("evidence")) answer.clues = clues_of(verdict);
+    if (verdict.contains("code")) answer.ban = cause_of(work, ban_number(verdict));
     if (decision != "ban") return answer;
     answer.by_network = verdict.at("scope") == "network";
-    answer.ban = cause_of(work, ban_number(verdict));
     for (const auto& type : verdict.at("matched").as_array()) {
         answer.matched += (answer.matched.empty() ? "" : " ") + std::string(type.as_string());
     }

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace drawbridge::population {
 
@@ -67,12 +68,19 @@ struct Happening {
     Truth truth;
 };
 
+/// One kind of evidence that the verdict gave.
+struct Clue {
+    std::string kind;  // with the type of the account: "account:steam"
+    int weight = 0;    // tenths of a bit
+};
+
 /// What became of a join.
 struct Answer {
     bool refused = false;
     bool watched = false;
-    std::uint32_t ban = kNone;  // that the refusal pointed at
+    std::uint32_t ban = kNone;  // that the verdict pointed at
     std::string matched;        // the kinds of tags that did it
+    std::vector<Clue> clues;    // none: a list alone, or nothing
     bool by_network = false;
 };
 

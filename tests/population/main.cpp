@@ -18,6 +18,7 @@ struct Options {
     Settings settings;
     std::string format = "human";
     std::size_t examples = 0;
+    bool explain = false;
     double least_precision = 0;
     double least_recall = 0;
 };
@@ -50,6 +51,11 @@ void declare(CLI::App& app, Options& options) {
         options.examples,
         "how many cases of each kind of error to show, below the table"
     );
+    app.add_flag(
+        "--explain",
+        options.explain,
+        "count, below the table, the evidence behind each wrong refusal and each miss"
+    );
     app.add_option("--precision", options.least_precision, "exit 1 when it is below this share")
         ->check(CLI::Range(0.0, 1.0));
     app.add_option("--recall", options.least_recall, "the same")->check(CLI::Range(0.0, 1.0));
@@ -57,6 +63,11 @@ void declare(CLI::App& app, Options& options) {
 
 void show_progress(double done) {
     fmt::print(stderr, "\r{:3.0f} %", 100 * done);
+}
+
+void print_details(const Options& options, const Report& report) {
+    if (options.explain) fmt::print("{}", print_reasons(report));
+    if (options.examples != 0) fmt::print("{}", print_examples(report, options.examples));
 }
 
 int run(const Options& options) {
@@ -72,8 +83,7 @@ int run(const Options& options) {
         "{}",
         options.format == "json" ? print_json(settings, report) : print_table(settings, report)
     );
-    if (options.examples != 0 && options.format == "human")
-        fmt::print("{}", print_examples(report, options.examples));
+    if (options.format == "human") print_details(options, report);
     const bool is_met =
         report.precision() >= options.least_precision && report.recall() >= options.least_recall;
     return is_met ? 0 : 1;

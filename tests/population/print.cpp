@@ -6,6 +6,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <utility>
+#include <vector>
 
 namespace drawbridge::population {
 namespace {
@@ -106,19 +109,66 @@ std::string comebacks(const Report& report) {
     return text;
 }
 
+std::string_view outcome(const Answer& answer) {
+    if (answer.refused) return "refused";
+    return answer.watched ? "watched" : "let in";
+}
+
+std::string clues(const Answer& answer, bool with_weights) {
+    std::string text;
+    for (const auto& [kind, weight] : answer.clues) {
+        if (!text.empty()) text += ", ";
+        text += with_weights ? fmt::format("{} {:.1f}", kind, weight / 10.0) : kind;
+    }
+    if (!text.empty()) return text;
+    return answer.refused ? "a list" : "nothing";
+}
+
 std::string example(const Example& example) {
     const auto& [person, row, relation, join, answer] = example;
     return fmt::format(
-        " person {} on day {:.1f} at server {}: {}, matched [{}]{}, {}\n",
+        " person {} on day {:.1f} at server {}: {} by {}, matched [{}]{}, {}\n",
         person,
         static_cast<double>(join.at - kStart) / base::kDayMs,
         join.server,
-        answer.refused   ? "refused"
-        : answer.watched ? "watched"
-                         : "let in",
+        outcome(answer),
+        clues(answer, true),
         answer.matched,
         answer.by_network ? " by the network" : "",
         relation
+    );
+}
+
+/// How many of each sort, the most first.
+class Tally {
+public:
+    void add(const std::string& sort) { ++counts_[sort]; }
+
+    [[nodiscard]] std::string print() const {
+        std::vector<std::pair<int, std::string>> sorts;
+        for (const auto& [sort, count] : counts_) {
+            sorts.emplace_back(-count, sort);
+        }
+        std::ranges::sort(sorts);
+        std::string text;
+        for (const auto& [count, sort] : sorts) {
+            text += fmt::format("{:>6}  {}\n", -count, sort);
+        }
+        return text;
+    }
+
+private:
+    std::map<std::string, int> counts_;
+};
+
+std::string reason(std::string_view who, const Example& example) {
+    const auto& answer = example.answer;
+    return fmt::format(
+        "{}: {} by {}, {}",
+        who,
+        outcome(answer),
+        clues(answer, false),
+        example.relation
     );
 }
 
@@ -164,6 +214,14 @@ json::array comebacks_json(const Report& report) {
     return rows;
 }
 
+std::string reasons(const std::vector<Example>& comebacks) {
+    Tally tally;
+    for (const auto& example : comebacks) {
+        tally.add(reason(comeback_name(example.join.truth.how), example));
+    }
+    return tally.print();
+}
+
 }  // namespace
 
 std::string print_table(const Settings& settings, const Report& report) {
@@ -184,6 +242,16 @@ std::string print_examples(const Report& report, std::size_t limit) {
         text += fmt::format("  {}:", comeback_name(missed.join.truth.how)) + example(missed);
     }
     return text;
+}
+
+std::string print_reasons(const Report& report) {
+    Tally wrong;
+    for (const auto& example : report.wrongly_refused) {
+        wrong.add(reason(innocent_row_name(example.row), example));
+    }
+    return "\nwrong refusals, each person's first\n" + wrong.print() +
+           "\nmissed comebacks, each one's first join\n" + reasons(report.missed) +
+           "\ncomebacks found, each one's first join\n" + reasons(report.caught);
 }
 
 std::string print_json(const Settings& settings, const Report& report) {

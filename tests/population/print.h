@@ -11,6 +11,8 @@ namespace drawbridge::population {
 [[nodiscard]] std::string print_table(const Settings& settings, const Report& report);
 /// The first `limit` wrong refusals and missed comebacks, one line each.
 [[nodiscard]] std::string print_examples(const Report& report, std::size_t limit);
+/// How often which kinds of evidence led to a wrong refusal, a comeback missed, and one found.
+[[nodiscard]] std::string print_reasons(const Report& report);
 /// One JSON document.
 [[nodiscard]] std::string print_json(const Settings& settings, const Report& report);
 

@@ -44,7 +44,7 @@ void Schemes::saw(const Happening& join, const Answer& answer) {
     auto& list = answer.refused ? known.cheaters : known.players;
     if (list.size() >= kRemembered) list.erase(list.begin());
     list.push_back({join.person, join.shown, join.server});
-    if (answer.ban != kNone) known.bans.push_back(answer.ban);
+    if (answer.refused && answer.ban != kNone) known.bans.push_back(answer.ban);
 }
 
 // Somebody with accounts to be framed by.

@@ -83,12 +83,21 @@ void Score::saw(const Happening& happening, const Answer& answer) {
     if (!answer.refused) return;
     if (truth.guilty) {
         mark.right = true;
-    } else if (truth.named || truth.at_accuser) {
+        const bool is_followed = !answer.clues.empty() && answer.ban != kNone;
+        if (is_followed) struck_.emplace(happening.shown.accounts.license(), answer.ban);
+    } else if (truth.named || truth.at_accuser || is_struck(happening)) {
         mark.named = true;
     } else {
         if (!mark.wrong) wrong_.push_back({happening.person, 0, {}, happening, answer});
         mark.wrong = true;
     }
+}
+
+bool Score::is_struck(const Happening& join) const {
+    const auto found = struck_.find(join.shown.accounts.license());
+    if (found == struck_.end()) return false;
+    const auto& ban = world_.ledger().at(found->second);
+    return join.at >= ban.placed && join.at < ban.ends;
 }
 
 void Score::saw_comeback(const Happening& join, const Answer& answer) {
@@ -162,7 +171,8 @@ void Score::count_comebacks(Report& report) const {
         count_side(mark.sides[1], row.at_owner);
         const auto [person, is_first] = found.try_emplace(mark.person, true);
         person->second &= mark.is_found();
-        if (!mark.is_found()) report.missed.push_back(explain(reusing_[mark.first]));
+        auto& examples = mark.is_found() ? report.caught : report.missed;
+        examples.push_back(explain(reusing_[mark.first]));
     }
     report.evaders = static_cast<std::uint32_t>(evaders.size());
     report.reusing = static_cast<std::uint32_t>(found.size());

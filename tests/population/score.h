@@ -65,7 +65,9 @@ struct Report {
         evaders_by_kind{};  // reusing, found
     std::array<ComebackRow, kComebacks> comebacks{};
     std::vector<Example> wrongly_refused;  // one of each person's
-    std::vector<Example> missed;           // one of each missed comeback
+    // Of comebacks that reused something, the first such join of each.
+    std::vector<Example> caught;
+    std::vector<Example> missed;
 
     /// Per refused person; 1 when nobody was.
     [[nodiscard]] double precision() const;
@@ -112,6 +114,8 @@ private:
     };
 
     void saw_comeback(const Happening& join, const Answer& answer);
+    /// The engine has banned this very licence, shown by the offender.
+    [[nodiscard]] bool is_struck(const Happening& join) const;
     [[nodiscard]] Example explain(const Example& example) const;
     void count_innocents(Report& report) const;
     void count_comebacks(Report& report) const;
@@ -120,6 +124,7 @@ private:
     const World& world_;
     std::vector<Mark> marks_;
     std::unordered_map<std::uint64_t, ComebackMark> comebacks_;  // by person and comeback
+    std::unordered_map<std::uint64_t, std::uint32_t> struck_;    // by licence: the ban followed from
     std::vector<Example> wrong_;
     std::vector<Example> reusing_;
     std::uint64_t joins_ = 0;
