@@ -323,9 +323,7 @@ void Bans::publish(const Ban& ban) {
 
 bool Bans::is_shared(const Ban& ban, const BannedTag& banned) {
     if (!ban.owner || !ban.profile) return false;
-    const bool is_console =
-        banned.type == IdentifierType::xbl || banned.type == IdentifierType::live;
-    if (is_console) return true;  // a household's
+    if (identity::is_of_household(banned.type)) return true;
     if (banned.type == IdentifierType::token) return false;
     // What is seen after the ban, invented or not, takes nothing off a list.
     return identity::Sightings(database_)

@@ -1,5 +1,7 @@
 #include "identity/evidence.h"
 
+#include "identity/player.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -21,13 +23,14 @@ constexpr double kTokenU = 1.0 / 16;
 constexpr Weight kMostForMachine = 110;
 // Fewer rare tokens are met by chance among machines of one series.
 constexpr int kFewestTokens = 3;
-constexpr Weight kMostForFewTokens = 60;
-constexpr Weight kForOther = -30;
+constexpr Weight kMostForFewTokens = 50;
+constexpr Weight kForOther = -40;
 constexpr Weight kForKnownBefore = -60;
+constexpr Weight kForBeside = -60;
 constexpr Weight kForRival = -80;
-// Evaders return with a mean of a week; whoever else comes to a machine does so at any time of a
-// year.
-constexpr double kReturnDays = 7;
+// Evaders return within days of their last attempt; whoever else comes to a machine does so at any
+// time of a year.
+constexpr double kReturnDays = 3;
 constexpr double kYearDays = 365;
 // Who has more accounts of one type is an account that many use: neither its other accounts nor the
 // machines it was seen on say who somebody is.
@@ -41,13 +44,13 @@ Weight tenths(double bits) {
 /// near to each other have it in common than one person has.
 Weight base_weight(IdentifierType type) {
     switch (type) {
-        case IdentifierType::license:
-        case IdentifierType::license2: return 160;
+        case IdentifierType::license: return 160;
         case IdentifierType::fivem:
         case IdentifierType::steam: return 140;
         case IdentifierType::discord: return 130;
+        case IdentifierType::license2:
         case IdentifierType::xbl:
-        case IdentifierType::live: return 60;  // of a console, which a household shares
+        case IdentifierType::live: return 60;  // of a household
         case IdentifierType::ip:
         case IdentifierType::token: break;
     }
@@ -64,10 +67,6 @@ Weight account_weight(const SharedAccount& shared) {
     return std::max(base_weight(shared.type) - rarity(shared.profiles), 0);
 }
 
-bool is_console(IdentifierType type) {
-    return type == IdentifierType::xbl || type == IdentifierType::live;
-}
-
 struct Sums {
     std::vector<Contribution> because;
     Weight total = 0;
@@ -81,39 +80,54 @@ struct Sums {
     }
 };
 
+void add_account(const SharedAccount& shared, Sums& sums) {
+    const auto weight = account_weight(shared);
+    sums.add(EvidenceKind::account, shared.type, weight, shared.binds);
+    if (weight == 0 || !shared.has_rival) return;
+    // Never below nothing: an account in common is no evidence against.
+    sums.add(EvidenceKind::rival, shared.type, std::max(kForRival, -weight), shared.binds);
+}
+
+/// Accounts that one person has.
 void add_accounts(const Facts& facts, Sums& sums) {
-    bool console_counted = false;
     for (const auto& shared : facts.accounts) {
-        const auto weight = account_weight(shared);
-        // xbl and live are two names of one account.
-        if (weight == 0 || (is_console(shared.type) && console_counted)) continue;
-        console_counted = console_counted || is_console(shared.type);
-        sums.add(EvidenceKind::account, shared.type, weight, shared.binds);
-        if (!shared.has_rival) continue;
-        // Never below nothing: an account in common is no evidence against.
-        const auto rival = std::max(kForRival, -weight);
-        sums.add(EvidenceKind::rival, shared.type, rival, shared.binds);
+        if (!is_of_household(shared.type)) add_account(shared, sums);
     }
 }
 
+/// They hang together, as xbl and live do that are two names of one account: the first counts.
+void add_household_account(const Facts& facts, Sums& sums) {
+    const auto counts = [](const SharedAccount& shared) {
+        return is_of_household(shared.type) && account_weight(shared) != 0;
+    };
+    const auto first = std::ranges::find_if(facts.accounts, counts);
+    if (first != facts.accounts.end()) add_account(*first, sums);
+}
+
+/// A reinstall changes several tokens at once: on a machine that is known by others they are one
+/// difference. Where few agree each is one, for then it is the part that was moved.
 Weight machine_weight(const Facts& facts) {
     Weight sum = 0;
     int agreeing = 0;
+    int changed = 0;
     for (const auto& token : facts.tokens) {
         if (token.profiles > kMostProfiles) continue;
-        if (token.with_other) {
-            ++agreeing;
-            sum += tenths(std::log2(kTokenM / kTokenU)) - rarity(token.profiles);
-        } else {
-            sum += tenths(std::log2((1 - kTokenM) / (1 - kTokenU)));
+        if (!token.with_other) {
+            ++changed;
+            continue;
         }
+        ++agreeing;
+        sum += tenths(std::log2(kTokenM / kTokenU)) - rarity(token.profiles);
     }
     if (agreeing == 0) return 0;
-    return std::clamp(sum, 0, agreeing < kFewestTokens ? kMostForFewTokens : kMostForMachine);
+    const bool is_known = agreeing >= kFewestTokens;
+    const auto differences = is_known ? std::min(changed, 1) : changed;
+    sum += differences * tenths(std::log2((1 - kTokenM) / (1 - kTokenU)));
+    return std::clamp(sum, 0, is_known ? kMostForMachine : kMostForFewTokens);
 }
 
 Weight return_weight(base::UnixMs gap) {
-    const auto days = static_cast<double>(std::max<base::UnixMs>(gap, 0)) / kDay;
+    const auto days = static_cast<double>(gap) / kDay;
     const auto evader = std::log2(kYearDays / kReturnDays) - days / kReturnDays * std::log2(M_E);
     return std::max(tenths(evader), kForKnownBefore);
 }
@@ -123,23 +137,28 @@ void add_machine(const Facts& facts, Sums& sums) {
     if (machine == 0 || facts.others_on_machine + 2 > kMostProfiles) return;
     sums.add(EvidenceKind::tokens, std::nullopt, machine, true);
     sums.add(EvidenceKind::others, std::nullopt, facts.others_on_machine * kForOther, true);
-    if (facts.gap) {
-        sums.add(EvidenceKind::returned, std::nullopt, return_weight(*facts.gap), true);
-    } else {
+    if (!facts.gap) {
         sums.add(EvidenceKind::known_before, std::nullopt, kForKnownBefore, true);
+    } else if (*facts.gap < 0) {
+        sums.add(EvidenceKind::beside, std::nullopt, kForBeside, true);
+    } else {
+        sums.add(EvidenceKind::returned, std::nullopt, return_weight(*facts.gap), true);
     }
 }
 
 /// Accounts, and the machine where it speaks for one person: what speaks for another one at the
-/// machine does not undo an account in common.
+/// machine does not undo an account in common. What a household shares it shares together: its
+/// account or its machine counts, whichever says more.
 Sums sum_up(const Facts& facts) {
-    Sums accounts;
-    if (facts.most_of_one_type > kMostOfOneType) return accounts;
-    add_accounts(facts, accounts);
-    Sums all = accounts;
-    add_machine(facts, all);
-    const bool keeps_accounts = !accounts.because.empty() && all.total < accounts.total;
-    return keeps_accounts ? accounts : all;
+    Sums with_account;
+    if (facts.most_of_one_type > kMostOfOneType) return with_account;
+    add_accounts(facts, with_account);
+    auto with_machine = with_account;
+    add_household_account(facts, with_account);
+    add_machine(facts, with_machine);
+    const bool keeps_account =
+        !with_account.because.empty() && with_machine.total < with_account.total;
+    return keeps_account ? with_account : with_machine;
 }
 
 Sums link_alone(Weight score) {
@@ -153,7 +172,8 @@ bool is_of_machine(EvidenceKind kind) {
         case EvidenceKind::tokens:
         case EvidenceKind::others:
         case EvidenceKind::returned:
-        case EvidenceKind::known_before: return true;
+        case EvidenceKind::known_before:
+        case EvidenceKind::beside: return true;
         case EvidenceKind::account:
         case EvidenceKind::rival:
         case EvidenceKind::linked: break;
@@ -172,6 +192,7 @@ std::string_view kind_name(EvidenceKind kind) {
         case EvidenceKind::returned: return "returned";
         case EvidenceKind::known_before: return "known_before";
         case EvidenceKind::linked: return "linked";
+        case EvidenceKind::beside: return "beside";
     }
     return "unknown";
 }

@@ -14,7 +14,7 @@
 namespace drawbridge::identity {
 
 /// Goes up with every change of what is weighed or how: stored with each link.
-inline constexpr int kEvidenceRule = 1;
+inline constexpr int kEvidenceRule = 2;
 
 /// Tenths of a bit of log-likelihood ratio: whole numbers, so that equal facts give equal scores on
 /// every machine.
@@ -28,7 +28,8 @@ enum class EvidenceKind : std::uint8_t {
     others,        // further persons use that machine
     returned,      // came up after the ban, and how soon
     known_before,  // was known before the ban
-    linked         // found to be one person before
+    linked,        // found to be one person before
+    beside         // the other was on the machine again after this one first came
 };
 [[nodiscard]] std::string_view kind_name(EvidenceKind kind);
 
@@ -68,7 +69,8 @@ struct Facts {
     /// Further persons on the machine: neither of the two, nor linked to the other.
     int others_on_machine = 0;
     /// From when the other was last on that machine to when this profile, or any account of it,
-    /// was first seen anywhere. Nothing: it was known before the ban.
+    /// was first seen anywhere; below 0 when the other was there again. Nothing: it was known
+    /// before the ban.
     std::optional<base::UnixMs> gap;
     /// The score of a link between the two that stands: then nothing else is weighed.
     std::optional<Weight> link;

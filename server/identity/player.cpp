@@ -19,6 +19,11 @@ int trust_rank(IdentifierType type) {
     return 9;
 }
 
+bool is_of_household(IdentifierType type) {
+    return type == IdentifierType::license2 || type == IdentifierType::xbl ||
+           type == IdentifierType::live;
+}
+
 const TaggedIdentifier* anchor_of(const Player& player) {
     const auto surest = std::ranges::min_element(player.tags, {}, [](const auto& identifier) {
         return trust_rank(identifier.type);

@@ -25,6 +25,10 @@ struct Player {
     return type != IdentifierType::ip && type != IdentifierType::token;
 }
 
+/// Of a console, or of a copy of the game (`license2`): it is shared or lent, and does not say who
+/// plays. docs/evidence.md has the reasons.
+[[nodiscard]] bool is_of_household(IdentifierType type);
+
 /// Lower is surer: what the platform signs comes first, what a player can unlink last.
 [[nodiscard]] int trust_rank(IdentifierType type);
 

@@ -21,6 +21,7 @@ namespace {
 /// What one session brings along; equal numbers are equal accounts and tokens.
 struct Someone {
     int license = 0;
+    std::optional<int> license2 = std::nullopt;
     std::optional<int> discord = std::nullopt;
     std::optional<int> steam = std::nullopt;
     std::optional<int> xbl = std::nullopt;
@@ -39,6 +40,7 @@ struct Someone {
             );
         };
         append("license", license);
+        append("license2", license2);
         append("discord", discord);
         append("steam", steam);
         append("xbl", xbl);
@@ -112,7 +114,7 @@ TEST_CASE("a new licence on the banned machine is refused there and where the ma
     CHECK(verdict.at("code").as_string() != code);
     CHECK(
         boost::json::serialize(verdict.at("evidence")) ==
-        R"([{"kind":"tokens","weight":110},{"kind":"returned","weight":57}])"
+        R"([{"kind":"tokens","weight":110},{"kind":"returned","weight":69}])"
     );
     CHECK(town.refuses(town.beta, {.license = 2}));
     town.lift(code);
@@ -263,6 +265,45 @@ TEST_CASE("Steam family share: the borrower has an account himself") {
     (void)town.join(town.alpha, {.license = 2, .steam = 2, .tokens = machine(2)});
     (void)town.ban(town.alpha, {.license = 1, .tokens = machine(1)});
     CHECK_FALSE(town.refuses(town.alpha, {.license = 2, .steam = 1, .tokens = machine(2)}));
+}
+
+TEST_CASE("a lent game: the borrower shows the lender's license2, and nothing else of his") {
+    Town town;
+    const Someone lender{.license = 1, .license2 = 1, .steam = 1, .tokens = machine(1)};
+    const Someone borrower{.license = 2, .license2 = 1, .steam = 2, .tokens = machine(2)};
+    (void)town.join(town.alpha, lender);
+    (void)town.ban(town.alpha, lender);
+    CHECK(town.refuses(town.alpha, lender));
+    CHECK(town.join(town.alpha, borrower) == "watch");
+    CHECK(town.join(town.beta, borrower) != "ban");
+    // Another machine, but his own Steam account: that is himself.
+    const Someone again{.license = 3, .license2 = 3, .steam = 1, .tokens = machine(3)};
+    CHECK(town.refuses(town.alpha, again));
+}
+
+TEST_CASE("a reinstalled machine: three of five tokens, and all accounts new") {
+    Town town;
+    (void)town.join(town.alpha, {.license = 1, .tokens = machine(1)});
+    (void)town.ban(town.alpha, {.license = 1, .tokens = machine(1)});
+    town.pass(kDayMs);
+    auto tokens = machine(1);
+    tokens[3] = machine(2)[3];
+    tokens[4] = machine(2)[4];
+    CHECK(town.refuses(town.alpha, {.license = 2, .tokens = tokens}));
+}
+
+TEST_CASE("two who take turns at a machine are two, whoever came first") {
+    Town town;
+    const Someone cheater{.license = 1, .tokens = machine(1)};
+    const Someone brother{.license = 2, .discord = 2, .tokens = machine(1)};
+    (void)town.join(town.alpha, cheater);
+    (void)town.ban(town.alpha, {.license = 1, .tokens = machine(1)});
+    town.pass(kHourMs);
+    (void)town.join(town.beta, {.license = 2, .discord = 2});
+    town.pass(2 * kDayMs);
+    CHECK(town.refuses(town.alpha, cheater));
+    town.pass(kHourMs);
+    CHECK(town.join(town.alpha, brother) == "watch");
 }
 
 TEST_CASE("a bought Rockstar account that many use: who buys his own is not refused") {

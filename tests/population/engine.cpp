@@ -63,7 +63,8 @@ std::vector<Clue> clues_of(const boost::json::object& verdict) {
     for (const auto& entry : verdict.at("evidence").as_array()) {
         const auto& object = entry.as_object();
         std::string kind(object.at("kind").as_string());
-        if (const auto* type = object.if_contains("type")) kind += ':' + std::string(type->as_string());
+        if (const auto* type = object.if_contains("type"))
+            kind += ':' + std::string(type->as_string());
         clues.push_back({std::move(kind), static_cast<int>(object.at("weight").as_int64())});
     }
     return clues;

@@ -124,7 +124,7 @@ private:
     const World& world_;
     std::vector<Mark> marks_;
     std::unordered_map<std::uint64_t, ComebackMark> comebacks_;  // by person and comeback
-    std::unordered_map<std::uint64_t, std::uint32_t> struck_;    // by licence: the ban followed from
+    std::unordered_map<std::uint64_t, std::uint32_t> struck_;  // by licence: the ban followed from
     std::vector<Example> wrong_;
     std::vector<Example> reusing_;
     std::uint64_t joins_ = 0;
