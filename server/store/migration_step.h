@@ -30,5 +30,6 @@ struct MigrationStep {
 [[nodiscard]] MigrationStep schema_15();
 [[nodiscard]] MigrationStep schema_16();
 [[nodiscard]] MigrationStep schema_17();
+[[nodiscard]] MigrationStep schema_18();
 
 }  // namespace drawbridge::store

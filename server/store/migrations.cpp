@@ -32,7 +32,8 @@ const std::array kSteps{
     &schema_14,
     &schema_15,
     &schema_16,
-    &schema_17};
+    &schema_17,
+    &schema_18};
 
 void set_schema(Database& database, int schema) {
     database.execute(fmt::format("PRAGMA user_version={};", schema).c_str());  // no parameters

@@ -252,6 +252,20 @@ TEST_CASE("the last server of an owner leaves nothing behind; another owner is u
     CHECK_FALSE(broken.step());
 }
 
+TEST_CASE("nobody gets the number of a profile that is gone: other owners may still name it") {
+    Town town;
+    const auto gone = town.add("gone");
+    const auto stays = town.add("stays");
+    const auto player = town.meet(gone);
+    const auto newest = town.profiles->find(player.tags.front().tag).value();
+    identity::Sightings(town.database).record(1, stays.owner_row, newest, {}, kNow);
+    (void)town.remove(gone);
+    REQUIRE(town.count("SELECT count(*) FROM profiles") == 0);
+    REQUIRE(town.count("SELECT count(*) FROM sightings") == 1);
+    const auto next = town.meet(stays);
+    CHECK(town.profiles->find(next.tags.front().tag).value() > newest);
+}
+
 TEST_CASE("an account that two owners saw with different players stays with the other's") {
     Town town;
     const auto gone = town.add("gone");

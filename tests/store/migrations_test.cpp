@@ -28,6 +28,32 @@ struct Unmigrated {
     MasterKey master = MasterKey::create(folder / "master.key");
 };
 
+/// But for the number of the schema.
+void bring_to_schema_14(Unmigrated& file) {
+    using namespace drawbridge::store;
+    auto& database = file.database;
+    const std::array before{
+        &schema_1,
+        &schema_2,
+        &schema_3,
+        &schema_4,
+        &schema_5,
+        &schema_6,
+        &schema_7,
+        &schema_8,
+        &schema_9,
+        &schema_10,
+        &schema_11,
+        &schema_12,
+        &schema_13,
+        &schema_14};
+    database.execute("PRAGMA foreign_keys=OFF;");  // as a migration does
+    for (const auto& step : before) {
+        database.execute(step().sql);
+        if (step().then != nullptr) step().then(database, file.master);
+    }
+}
+
 }  // namespace
 
 TEST_CASE("a new database gets every table, all of them STRICT") {
@@ -177,27 +203,7 @@ TEST_CASE("an audit of schema 1 is chained in its order, and the migration is au
 TEST_CASE("changes of bans from before there were actions get the one that led there") {
     Unmigrated file;
     auto& database = file.database;
-    using namespace drawbridge::store;
-    const std::array before{
-        &schema_1,
-        &schema_2,
-        &schema_3,
-        &schema_4,
-        &schema_5,
-        &schema_6,
-        &schema_7,
-        &schema_8,
-        &schema_9,
-        &schema_10,
-        &schema_11,
-        &schema_12,
-        &schema_13,
-        &schema_14};
-    database.execute("PRAGMA foreign_keys=OFF;");  // as a migration does
-    for (const auto& step : before) {
-        database.execute(step().sql);
-        if (step().then != nullptr) step().then(database, file.master);
-    }
+    bring_to_schema_14(file);
     database.execute(
         "PRAGMA user_version=14;"
         "INSERT INTO bans(number, state, category, reason, issuer, created_at) "
@@ -215,6 +221,28 @@ TEST_CASE("changes of bans from before there were actions get the one that led t
         actions.push_back(query.integer(0));
     }
     CHECK(actions == std::vector<std::int64_t>{0, 10, 1, 3, 9, 4, 2, 5, 11, 7, 6, 8, 6});
+}
+
+TEST_CASE("the number of a profile that rows still name is not given again") {
+    Unmigrated file;
+    auto& database = file.database;
+    bring_to_schema_14(file);
+    database.execute(
+        "INSERT INTO profiles VALUES(3, 1, 2);"
+        "INSERT INTO names VALUES(3, 0, 1, x'');"
+        "INSERT INTO sightings VALUES(1, 1, 70, 1, 1);"
+        "INSERT INTO links VALUES(3, 900, 1, 2, 40, '', 1, NULL, NULL, 1);"
+        "PRAGMA user_version=14;"
+    );
+    migrate(database, file.master);
+    auto kept = database.query("SELECT id, first_seen, last_seen FROM profiles");
+    REQUIRE(kept.step());
+    CHECK(kept.integer(0) == 3);
+    CHECK(kept.integer(1) == 1);
+    CHECK(kept.integer(2) == 2);
+    database.execute("INSERT INTO profiles(first_seen, last_seen) VALUES(1, 1);");
+    CHECK(database.last_insert_rowid() == 901);
+    CHECK_THROWS_AS(database.execute("DELETE FROM profiles WHERE id = 3;"), StoreError);
 }
 
 TEST_CASE("a sound file passes the check") {
