@@ -49,6 +49,7 @@ const std::vector<std::string> kCategories{
 
 std::vector<std::string> state_names() {
     std::vector<std::string> names;
+    names.reserve(bans::kBanStates.size());
     for (const auto state : bans::kBanStates) {
         names.emplace_back(bans::state_name(state));
     }
