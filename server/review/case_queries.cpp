@@ -21,10 +21,9 @@ std::string open_text(
     store::ByteView cell
 ) {
     const auto plain = sealer.open(column, store::row_id(id), cell);
-    if (!plain)
-        throw std::runtime_error(
-            "a text of case " + std::to_string(id) + " cannot be opened: altered"
-        );
+    if (!plain) {
+        throw std::runtime_error("a text of case " + std::to_string(id) + " cannot be opened");
+    }
     return {plain->begin(), plain->end()};
 }
 
