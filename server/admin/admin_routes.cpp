@@ -1,9 +1,10 @@
-// Routes of the administrators' tokens.
+// Routes of the tokens: of staff, and of operators, who see what is their owner's.
 #include "admin/json.h"
 #include "admin/problem.h"
 #include "admin/reason.h"
 #include "admin/router.h"
 #include "auth/admin_tokens.h"
+#include "auth/owners.h"
 
 #include <string>
 #include <utility>
@@ -33,15 +34,26 @@ Reply refuse_admin(auth::AdminError error) {
         case auth::AdminError::last_admin:
             return refuse(
                 Problem::last_admin,
-                "This is the last working token: add another first."
+                "This is the last working token of staff: add another first."
             );
     }
     return refuse(Problem::internal, "");
 }
 
-json::object describe_admin(const auth::Admin& admin) {
+/// Whose servers it may look at; nothing of an owner that is gone, or of staff.
+json::value describe_owner(const Context& context, const auth::Admin& admin) {
+    if (!admin.owner || admin.revoked_at) return nullptr;
+    auth::Owners owners(context.reader(), *context.network.sealer);
+    return json::object{
+        {"id", owners.public_id(*admin.owner)},
+        {"name", owners.name(*admin.owner)}};
+}
+
+json::object describe_admin(const Context& context, const auth::Admin& admin) {
     json::object object;
     object["name"] = admin.name;
+    object["role"] = admin.owner ? "operator" : "staff";
+    object["owner"] = describe_owner(context, admin);
     object["created_at"] = admin.created_at;
     object["revoked_at"] = or_null(admin.revoked_at);
     return object;
@@ -52,14 +64,28 @@ Reply add_admin(const Context& context, const Request& request, const PathValues
     if (!body) return refuse(Problem::bad_json, "Expected a JSON object.");
     Members members(*body);
     const auto name = members.text("name", 1, kMaxName);
+    const auto owner_name = members.optional_text("owner", kMaxName);
     const auto reason = read_reason(members);
     if (auto problem = members.problem()) return *problem;
     std::variant<Secret, auth::AdminError> added = auth::AdminError::bad_name;
+    bool is_owner_known = true;
     context.write([&](ingest::UnitOfWork& unit) {
-        added = auth::AdminTokens(unit.database, *context.network.sealer).add(name, request.now);
+        const auto& sealer = *context.network.sealer;
+        std::optional<std::int64_t> owner;
+        if (!owner_name.empty()) {
+            owner = auth::Owners(unit.database, sealer).find(owner_name);
+            is_owner_known = owner.has_value();
+            if (!is_owner_known) return;
+        }
+        added = auth::AdminTokens(unit.database, sealer).add(name, request.now, owner);
         if (std::holds_alternative<auth::AdminError>(added)) return;
-        unit.audit(store::by_admin(request.admin), {"admin.add", name, reason, {}}, request.now);
+        unit.audit(
+            store::by_admin(request.admin),
+            {"admin.add", name, reason, owner ? "operator of " + owner_name : "staff"},
+            request.now
+        );
     });
+    if (!is_owner_known) return refuse(Problem::not_found, "No owner has this name or id.");
     if (const auto* error = std::get_if<auth::AdminError>(&added)) return refuse_admin(*error);
     json::object object;
     object["name"] = name;
@@ -70,7 +96,7 @@ Reply add_admin(const Context& context, const Request& request, const PathValues
 Reply list_admins(const Context& context, const Request&, const PathValues&) {
     json::array admins;
     for (const auto& admin : auth::AdminTokens(context.reader(), *context.network.sealer).list()) {
-        admins.push_back(describe_admin(admin));
+        admins.push_back(describe_admin(context, admin));
     }
     return answer({{"admins", std::move(admins)}});
 }
@@ -88,7 +114,7 @@ Reply revoke_admin(const Context& context, const Request& request, const PathVal
     });
     if (error) return refuse_admin(*error);
     for (const auto& admin : auth::AdminTokens(context.reader(), *context.network.sealer).list()) {
-        if (admin.name == name) return answer(describe_admin(admin));
+        if (admin.name == name) return answer(describe_admin(context, admin));
     }
     return refuse_admin(auth::AdminError::unknown_admin);
 }

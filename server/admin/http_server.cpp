@@ -135,7 +135,7 @@ struct HttpServer::Impl {
         Request& request
     ) const {
         Reply refusal;
-        if (!authenticate(bearer_of(from), request.admin, refusal)) {
+        if (!authenticate(bearer_of(from), request, refusal)) {
             // Not a chunked one: its framing has no limit, and nobody knows who sends it.
             if (reader != nullptr && !is_chunked(from)) skip_body(*reader);
             return refusal;

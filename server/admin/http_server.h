@@ -23,9 +23,8 @@ struct HttpOptions {
 /// `start` and `stop` from one thread; the handlers run on the listener's threads.
 class HttpServer {
 public:
-    /// Whose token it is, or the refusal; asked before the body is read. `admin` of the request is
-    /// not set yet.
-    using Authenticate = std::function<bool(const std::string& bearer, std::string& admin, Reply&)>;
+    /// Sets whose token it is, or the refusal; asked before the body is read.
+    using Authenticate = std::function<bool(const std::string& bearer, Request&, Reply&)>;
     using Handle = std::function<Reply(const Request&)>;
     /// Told of every request and its answer; `admin` is empty when no token was right.
     using Observe = std::function<void(const Request&, const Reply&)>;

@@ -4,7 +4,9 @@
 
 #include "base/clock.h"
 
+#include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,10 +18,11 @@ struct Request {
     std::vector<std::string> path;             // segments below /admin/v1/, decoded
     std::map<std::string, std::string> query;  // decoded
     std::string body;
-    std::string admin;    // whose token it carried
-    std::string address;  // of the sender
-    std::string agent;    // as the sender calls itself
-    std::string id;       // told in the answer and kept in the request log
+    std::string admin;                  // whose token it carried
+    std::optional<std::int64_t> owner;  // owners.id: it was an operator's; nothing: staff's
+    std::string address;                // of the sender
+    std::string agent;                  // as the sender calls itself
+    std::string id;                     // told in the answer and kept in the request log
     base::UnixMs now = 0;
 };
 

@@ -29,6 +29,7 @@ ProblemInfo describe(Problem problem) {
         case Problem::bad_json: return {400, "bad_json", "The body is not a JSON object"};
         case Problem::bad_field: return {400, "bad_field", "A member has a wrong value"};
         case Problem::unauthorized: return {401, "unauthorized", "No working admin token"};
+        case Problem::forbidden: return {403, "forbidden", "For staff alone"};
         case Problem::not_found: return {404, "not_found", "There is no such thing"};
         case Problem::method_not_allowed:
             return {405, "method_not_allowed", "This path has other methods"};

@@ -13,6 +13,7 @@ enum class Problem : std::uint8_t {
     bad_json,
     bad_field,
     unauthorized,
+    forbidden,
     not_found,
     method_not_allowed,
     length_required,

@@ -1,14 +1,20 @@
 #include "admin/router.h"
 
+#include "admin/operator_view.h"
 #include "admin/problem.h"
 
 #include <algorithm>
 #include <cstddef>
 #include <optional>
+#include <stdexcept>
 #include <utility>
 
 namespace drawbridge::admin {
 namespace {
+
+constexpr std::string_view kForStaff =
+    "This is an operator's token: it looks at its owner's servers, events, players, bans and "
+    "cases.";
 
 std::optional<unsigned> hex_digit(char c) {
     if (c >= '0' && c <= '9') return static_cast<unsigned>(c - '0');
@@ -67,8 +73,20 @@ std::vector<std::string> split_path(std::string_view path) {
 
 void Router::add(std::string_view method, base::WorkKind pattern, Handler handler) {
     routes_.push_back(
-        {std::string(method), pattern, split_path(pattern.words()), std::move(handler)}
+        {std::string(method), pattern, split_path(pattern.words()), std::move(handler), nullptr}
     );
+}
+
+void Router::add_for_operators(
+    std::string_view method,
+    std::string_view pattern,
+    OperatorHandler handler
+) {
+    const auto found = std::ranges::find_if(routes_, [&](const Route& route) {
+        return route.method == method && route.work.words() == pattern;
+    });
+    if (found == routes_.end()) throw std::logic_error("staff have no such path");
+    found->for_operator = std::move(handler);
 }
 
 Reply Router::route(const Context& context, const Request& request) const {
@@ -79,7 +97,9 @@ Reply Router::route(const Context& context, const Request& request) const {
         path_known = true;
         if (route.method != request.method) continue;
         const base::Work work(route.work);
-        return route.handler(context, request, values);
+        if (!request.owner) return route.handler(context, request, values);
+        if (!route.for_operator) return refuse(Problem::forbidden, kForStaff);
+        return route.for_operator(OperatorView(context, *request.owner), request, values);
     }
     return path_known ? refuse(Problem::method_not_allowed, "This path has other methods.")
                       : refuse(Problem::not_found, "There is no such path.");
@@ -109,6 +129,7 @@ Router make_router() {
     add_request_routes(router);
     add_breach_routes(router);
     add_key_routes(router);
+    add_operator_routes(router);
     return router;
 }
 

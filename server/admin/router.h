@@ -12,16 +12,25 @@
 
 namespace drawbridge::admin {
 
+class OperatorView;
+
 /// What stood in the path where the pattern has `{}`, in order.
 using PathValues = std::vector<std::string>;
 using Handler = std::function<Reply(const Context&, const Request&, const PathValues&)>;
+/// What it answers with comes from the view alone.
+using OperatorHandler =
+    std::function<Reply(const OperatorView&, const Request&, const PathValues&)>;
 
 /// Filled once, then read from any thread.
 class Router {
 public:
-    /// `pattern` below /admin/v1/, e.g. "servers/{}/rotate"; `{}` is one segment. It also names the
-    /// work in a crash trace.
+    /// For staff. `pattern` below /admin/v1/, e.g. "servers/{}/rotate"; `{}` is one segment. It
+    /// also names the work in a crash trace.
     void add(std::string_view method, base::WorkKind pattern, Handler handler);
+    /// What operators are answered on a path that is there for staff. Every other path is refused
+    /// to them. Throws std::logic_error when staff have no such path.
+    void
+    add_for_operators(std::string_view method, std::string_view pattern, OperatorHandler handler);
     [[nodiscard]] Reply route(const Context& context, const Request& request) const;
 
     /// As the request log names it, "GET servers/{}"; "no route" when there is none.
@@ -32,6 +41,7 @@ public:
         base::WorkKind work;
         std::vector<std::string> pattern;  // segments
         Handler handler;
+        OperatorHandler for_operator;  // empty: for staff alone
     };
 
     [[nodiscard]] const std::vector<Route>& routes() const { return routes_; }
@@ -45,6 +55,9 @@ private:
 
 /// "a/b" as {"a","b"}; segments are percent-decoded, so a name may hold a slash.
 [[nodiscard]] std::vector<std::string> split_path(std::string_view path);
+
+// After all others.
+void add_operator_routes(Router& router);
 
 // Each adds the routes of one noun.
 void add_server_routes(Router& router);

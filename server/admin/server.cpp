@@ -34,14 +34,14 @@ struct Server::Impl {
           context{network, writer, options, base::unix_ms()},
           router(make_router()),
           http(
-              [this](const std::string& bearer, std::string& admin, Reply& refusal) {
-                  return authenticate(bearer, admin, refusal);
+              [this](const std::string& bearer, Request& request, Reply& refusal) {
+                  return authenticate(bearer, request, refusal);
               },
               [this](const Request& request) { return handle(request); },
               [this](const Request& request, const Reply& reply) { log(request, reply); }
           ) {}
 
-    bool authenticate(const std::string& bearer, std::string& admin, Reply& refusal);
+    bool authenticate(const std::string& bearer, Request& request, Reply& refusal);
     [[nodiscard]] Reply refuse_token();
     [[nodiscard]] Reply handle(const Request& request) const;
     void log(const Request& request, const Reply& reply) const;
@@ -53,11 +53,12 @@ struct Server::Impl {
     HttpServer http;  // last: its threads use all else
 };
 
-bool Server::Impl::authenticate(const std::string& bearer, std::string& admin, Reply& refusal) {
+bool Server::Impl::authenticate(const std::string& bearer, Request& request, Reply& refusal) {
     if (const auto token = auth::parse_admin_token(bearer)) {
         auth::AdminTokens tokens(context.reader(), *context.network.sealer);
-        if (auto name = tokens.authenticate(*token)) {
-            admin = std::move(*name);
+        if (auto known = tokens.authenticate(*token)) {
+            request.admin = std::move(known->name);
+            request.owner = known->owner;
             return true;
         }
     }

@@ -74,17 +74,18 @@ TokenHash hash_token(const Secret& token) {
     return hash;
 }
 
-std::variant<Secret, AdminError> AdminTokens::add(std::string_view name, base::UnixMs now) {
+std::variant<Secret, AdminError>
+AdminTokens::add(std::string_view name, base::UnixMs now, std::optional<std::int64_t> owner) {
     if (!acceptable_admin_name(name)) return AdminError::bad_name;
     const auto indexes = sealer_.indexes(store::Column::admin_name, store::as_bytes(name));
     if (find_by_name(database_, kByName, indexes)) return AdminError::name_taken;
     auto token = random_secret();
-    insert(name, indexes.now, hash_token(token), now);
+    insert({std::string(name), owner}, indexes.now, hash_token(token), now);
     return token;
 }
 
 void AdminTokens::insert(
-    std::string_view name,
+    const Bearer& bearer,
     const store::TagIndex& index,
     const TokenHash& hash,
     base::UnixMs now
@@ -96,36 +97,46 @@ void AdminTokens::insert(
         if (query.step()) id = query.integer(0);
     }
     const auto cell =
-        sealer_.seal(store::Column::admin_name, store::row_id(id), store::as_bytes(name));
+        sealer_.seal(store::Column::admin_name, store::row_id(id), store::as_bytes(bearer.name));
     database_
-        .query("INSERT INTO admins(id, name, name_idx, token_hash, created_at) VALUES(?,?,?,?,?)")
+        .query(
+            "INSERT INTO admins(id, name, name_idx, token_hash, created_at, owner_id) "
+            "VALUES(?,?,?,?,?,?)"
+        )
         .bind(id)
         .bind(store::ByteView(cell))
         .bind(store::ByteView(index))
         .bind(store::ByteView(hash))
         .bind(now)
+        .bind(bearer.owner)
         .run();
 }
 
 std::optional<AdminError> AdminTokens::revoke(std::string_view name, base::UnixMs now) {
     bool known = false;
-    std::int64_t others = 0;
+    bool is_staff_left = false;
     for (const auto& admin : list()) {
         if (admin.revoked_at) continue;
-        if (admin.name == name) {
-            known = true;
-        } else {
-            ++others;
-        }
+        known = known || admin.name == name;
+        is_staff_left = is_staff_left || (admin.name != name && !admin.owner);
     }
     if (!known) return AdminError::unknown_admin;
-    if (others == 0) return AdminError::last_admin;
+    if (!is_staff_left) return AdminError::last_admin;
     const auto indexes = sealer_.indexes(store::Column::admin_name, store::as_bytes(name));
     auto query =
         database_.query("UPDATE admins SET revoked_at = ? WHERE id = ? RETURNING token_hash");
     query.bind(now).bind(find_by_name(database_, kByName, indexes));
     (void)journal_revoked(database_, query);
     return std::nullopt;
+}
+
+int AdminTokens::revoke_operators(std::int64_t owner, base::UnixMs now) {
+    auto query = database_.query(
+        "UPDATE admins SET revoked_at = ? WHERE revoked_at IS NULL AND owner_id = ? "
+        "RETURNING token_hash"
+    );
+    query.bind(now).bind(owner);
+    return journal_revoked(database_, query);
 }
 
 int AdminTokens::revoke_others(std::string_view name, base::UnixMs now) {
@@ -140,11 +151,13 @@ int AdminTokens::revoke_others(std::string_view name, base::UnixMs now) {
 
 std::vector<Admin> AdminTokens::list() {
     auto query = database_.query(
-        "SELECT id, name, created_at, revoked_at FROM admins ORDER BY created_at, id"
+        "SELECT id, name, owner_id, created_at, revoked_at FROM admins ORDER BY created_at, id"
     );
     std::vector<Admin> admins;
     while (query.step()) {
-        admins.push_back({name_of(query), query.integer(2), query.optional_integer(3)});
+        admins.push_back(
+            {name_of(query), query.optional_integer(2), query.integer(3), query.optional_integer(4)}
+        );
     }
     return admins;
 }
@@ -154,21 +167,22 @@ std::string AdminTokens::name_of(const store::Query& row) const {
     return open_name(sealer_, store::Column::admin_name, id, row.blob_view(1));
 }
 
-std::optional<std::string> AdminTokens::authenticate(const Secret& token) {
+std::optional<Bearer> AdminTokens::authenticate(const Secret& token) {
     const auto hash = hash_token(token);
     // All rows, compared in constant time: how the index stops would tell how much of a hash is
     // right. There are few administrators.
     auto query =
-        database_.query("SELECT id, name, token_hash FROM admins WHERE revoked_at IS NULL");
-    std::optional<std::string> name;
+        database_.query("SELECT id, name, token_hash, owner_id FROM admins WHERE revoked_at IS NULL"
+        );
+    std::optional<Bearer> bearer;
     while (query.step()) {
         const auto known = query.blob_view(2);
         if (known.size() == hash.size() &&
             sodium_memcmp(known.data(), hash.data(), hash.size()) == 0) {
-            name = name_of(query);
+            bearer = {name_of(query), query.optional_integer(3)};
         }
     }
-    return name;
+    return bearer;
 }
 
 }  // namespace drawbridge::auth

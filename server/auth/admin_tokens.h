@@ -25,14 +25,22 @@ namespace drawbridge::auth {
 using TokenHash = std::array<std::uint8_t, 32>;
 [[nodiscard]] TokenHash hash_token(const Secret& token);
 
+/// Who sends a request to the admin plane.
+struct Bearer {
+    std::string name;
+    /// owners.id: an operator, who sees what is this owner's; nothing: staff.
+    std::optional<std::int64_t> owner;
+};
+
 struct Admin {
     std::string name;
+    std::optional<std::int64_t> owner;  // as in Bearer
     base::UnixMs created_at = 0;
     std::optional<base::UnixMs> revoked_at;
 };
 
-/// A name is never given twice, so that the audit stays readable; the last working token is never
-/// revoked, so that somebody can still get in.
+/// A name is never given twice, so that the audit stays readable; the last working token of staff
+/// is never revoked, so that somebody can still get in.
 enum class AdminError { name_taken, bad_name, unknown_admin, last_admin };
 
 /// The thread of its connection; what changes something runs in a transaction of the store thread.
@@ -42,19 +50,22 @@ public:
         : database_(database),
           sealer_(sealer) {}
 
-    /// The token, shown once.
-    [[nodiscard]] std::variant<Secret, AdminError> add(std::string_view name, base::UnixMs now);
+    /// The token, shown once; with `owner` (owners.id) an operator's.
+    [[nodiscard]] std::variant<Secret, AdminError>
+    add(std::string_view name, base::UnixMs now, std::optional<std::int64_t> owner = std::nullopt);
     [[nodiscard]] std::optional<AdminError> revoke(std::string_view name, base::UnixMs now);
+    /// Those of an owner's operators; how many.
+    int revoke_operators(std::int64_t owner, base::UnixMs now);
     /// Every working token but that of `name`; how many.
     int revoke_others(std::string_view name, base::UnixMs now);
     [[nodiscard]] std::vector<Admin> list();
 
-    /// The name behind a working token.
-    [[nodiscard]] std::optional<std::string> authenticate(const Secret& token);
+    /// Whose working token it is.
+    [[nodiscard]] std::optional<Bearer> authenticate(const Secret& token);
 
 private:
     void insert(
-        std::string_view name,
+        const Bearer& bearer,
         const store::TagIndex& index,
         const TokenHash& hash,
         base::UnixMs now

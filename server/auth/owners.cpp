@@ -71,6 +71,13 @@ void Owners::forget_name(std::int64_t owner) {
         .run();
 }
 
+std::string Owners::name(std::int64_t owner) {
+    auto query = database_.query("SELECT public_id, name FROM owners WHERE id = ?");
+    if (!query.bind(owner).step()) return {};
+    const auto id = query.text(0);
+    return open_name(sealer_, Column::owner_name, store::as_bytes(id), query.blob_view(1));
+}
+
 std::string Owners::public_id(std::int64_t owner) {
     auto query = database_.query("SELECT public_id FROM owners WHERE id = ?");
     if (!query.bind(owner).step()) throw std::runtime_error("no owner of that row");

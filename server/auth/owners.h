@@ -31,6 +31,8 @@ public:
     void forget_name(std::int64_t owner);
 
     [[nodiscard]] std::string public_id(std::int64_t owner);
+    /// Empty when there is none of this row.
+    [[nodiscard]] std::string name(std::int64_t owner);
 
 private:
     store::Database& database_;

@@ -46,7 +46,8 @@ void reapply(store::Database& database, const store::AdminRevoked& fact, base::U
 }
 
 bool has_working_admin(store::Database& database) {
-    return database.query("SELECT 1 FROM admins WHERE revoked_at IS NULL").step();
+    return database.query("SELECT 1 FROM admins WHERE revoked_at IS NULL AND owner_id IS NULL")
+        .step();
 }
 
 std::vector<std::string>

@@ -29,7 +29,7 @@ std::vector<std::uint64_t> find_bans(store::Database& database, const BanFilter&
     auto query = database.query(
         "SELECT number FROM bans WHERE (?1 IS NULL OR state = ?1) "
         "AND (?2 IS NULL OR category = ?2) AND (?3 IS NULL OR server_id = ?3) "
-        "AND (?4 IS NULL OR profile_id = ?4) AND (?5 IS NULL OR "
+        "AND (?4 IS NULL OR profile_id = ?4) AND (?7 IS NULL OR owner_id = ?7) AND (?5 IS NULL OR "
         "(created_at, number) < (SELECT created_at, number FROM bans WHERE number = ?5)) "
         "ORDER BY created_at DESC, number DESC LIMIT ?6"
     );
@@ -38,7 +38,8 @@ std::vector<std::uint64_t> find_bans(store::Database& database, const BanFilter&
         .bind(filter.server)
         .bind(filter.profile)
         .bind(number_of(filter.after))
-        .bind(std::int64_t{filter.limit});
+        .bind(std::int64_t{filter.limit})
+        .bind(filter.owner);
     return numbers_of(query);
 }
 
@@ -69,6 +70,20 @@ std::vector<std::uint64_t> bans_of_profile(store::Database& database, std::int64
     );
     query.bind(profile);
     return numbers_of(query);
+}
+
+std::vector<std::int64_t> profiles_of(store::Database& database, std::uint64_t number) {
+    auto query = database.query(
+        "SELECT profile_id FROM bans WHERE number = ?1 AND profile_id IS NOT NULL UNION "
+        "SELECT t.profile_id FROM ban_tags b JOIN tags t ON t.id = b.tag_id "
+        "WHERE b.ban_number = ?1 AND t.profile_id IS NOT NULL"
+    );
+    query.bind(static_cast<std::int64_t>(number));
+    std::vector<std::int64_t> profiles;
+    while (query.step()) {
+        profiles.push_back(query.integer(0));
+    }
+    return profiles;
 }
 
 std::vector<std::uint64_t> bans_of_tag(store::Database& database, std::int64_t tag) {

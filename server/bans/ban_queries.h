@@ -18,6 +18,7 @@ struct BanFilter {
     std::optional<BanState> state;
     std::optional<Category> category;
     std::optional<std::int64_t> server;  // servers.id of the origin
+    std::optional<std::int64_t> owner;   // of the origin
     std::optional<std::int64_t> profile;
     std::optional<std::uint64_t> after;  // number of the last ban of the page before
     int limit = 100;
@@ -37,6 +38,9 @@ banned_types(store::Database& database, std::uint64_t number);
 /// Bans that name a tag of this profile, or were made of it; newest first.
 [[nodiscard]] std::vector<std::uint64_t>
 bans_of_profile(store::Database& database, std::int64_t profile);
+/// Whom a ban was made of, and whose tags it names.
+[[nodiscard]] std::vector<std::int64_t>
+profiles_of(store::Database& database, std::uint64_t number);
 /// `tag` is a row of the tags.
 [[nodiscard]] std::vector<std::uint64_t> bans_of_tag(store::Database& database, std::int64_t tag);
 

@@ -17,6 +17,7 @@ namespace json = boost::json;
 
 struct NewAdmin {
     std::string name;
+    std::string owner;
     std::string out;
     std::string reason;
     bool force = false;
@@ -24,7 +25,9 @@ struct NewAdmin {
 
 void add(Session& session, const NewAdmin& wanted) {
     if (!wanted.out.empty()) check_writable(wanted.out, wanted.force);
-    const auto body = with_reason({{"name", wanted.name}}, wanted.reason);
+    json::object named{{"name", wanted.name}};
+    if (!wanted.owner.empty()) named["owner"] = wanted.owner;
+    const auto body = with_reason(std::move(named), wanted.reason);
     const auto answer = session.api().post(make_target({"admins"}), body);
     const auto token = text_of(answer, "token");
     std::string text;
@@ -42,6 +45,12 @@ void add(Session& session, const NewAdmin& wanted) {
     session.print(answer, text);
 }
 
+std::string role(const json::object& admin) {
+    const auto* owner = admin.at("owner").if_object();
+    const auto name = text_of(admin, "role");
+    return owner == nullptr ? name : name + " of " + text_of(*owner, "name");
+}
+
 std::string standing(const json::object& admin, base::UnixMs now) {
     const auto revoked = number_of(admin, "revoked_at");
     return revoked ? "revoked " + relative_time(*revoked, now) : "working";
@@ -49,11 +58,12 @@ std::string standing(const json::object& admin, base::UnixMs now) {
 
 void list(Session& session) {
     const auto answer = session.api().get(make_target({"admins"}));
-    Table table({"NAME", "ADDED", "STANDING"});
+    Table table({"NAME", "ROLE", "ADDED", "STANDING"});
     for (const auto& entry : answer.at("admins").as_array()) {
         const auto& admin = entry.as_object();
         table.add(
             {text_of(admin, "name"),
+             role(admin),
              relative_time(number_of(admin, "created_at").value_or(0), session.now()),
              standing(admin, session.now())}
         );
@@ -72,11 +82,15 @@ void add_add(CLI::App& noun, Session& session) {
     auto* command = add_command(
         noun,
         "add",
-        "issue a token to another administrator",
-        "  drawbridgectl --data DIR admin add alice --out alice.token"
+        "issue a token to another administrator, or to an operator",
+        "  drawbridgectl --data DIR admin add alice --out alice.token\n"
+        "  drawbridgectl --data DIR admin add bob --owner \"Los Santos Group\" --out bob.token\n"
+        "An operator's token reads: own servers, their events, players, bans and cases."
     );
     command->add_option("NAME", wanted->name, "never given before; stands in the audit")
         ->required();
+    command->add_option("--owner", wanted->owner, "an operator's: sees what is this owner's, alone")
+        ->type_name("OWNER");
     command->add_option("--out", wanted->out, "write the token to this file, 0600")
         ->type_name("FILE");
     command->add_flag("--force", wanted->force, "overwrite the file");

@@ -1,5 +1,6 @@
 #include "ctl/api.h"
 
+#include "ctl/duration.h"
 #include "ctl/exit_code.h"
 
 namespace drawbridge::ctl {
@@ -121,6 +122,17 @@ std::optional<std::int64_t> number_of(const json::object& object, std::string_vi
     if (value == nullptr) return std::nullopt;
     if (const auto* number = value->if_int64()) return *number;
     return std::nullopt;
+}
+
+const json::array& array_of(const json::object& object, std::string_view name) {
+    static const json::array none;
+    const auto* value = object.if_contains(name);
+    return value == nullptr ? none : value->as_array();
+}
+
+std::string age_of(const json::object& object, std::string_view name, base::UnixMs now) {
+    const auto at = number_of(object, name);
+    return at ? relative_time(*at, now) : "-";
 }
 
 }  // namespace drawbridge::ctl

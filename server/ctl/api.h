@@ -2,6 +2,7 @@
 // this folder's .cpp files only.
 #pragma once
 
+#include "base/clock.h"
 #include "ctl/client.h"
 
 #include <boost/json.hpp>
@@ -41,9 +42,15 @@ private:
     Client client_;
 };
 
-// Members of an answer for people: "-" or 0 where there is none.
+// Members of an answer for people: "-", 0 or nothing where there is none, as in what an operator is
+// told.
 [[nodiscard]] std::string text_of(const boost::json::object& object, std::string_view name);
 [[nodiscard]] std::optional<std::int64_t>
 number_of(const boost::json::object& object, std::string_view name);
+[[nodiscard]] const boost::json::array&
+array_of(const boost::json::object& object, std::string_view name);
+/// As relative_time.
+[[nodiscard]] std::string
+age_of(const boost::json::object& object, std::string_view name, base::UnixMs now);
 
 }  // namespace drawbridge::ctl

@@ -17,7 +17,8 @@ namespace json = boost::json;
 
 std::string origin(const json::object& ban) {
     const auto* server = ban.if_contains("server");
-    if (server == nullptr || !server->is_object()) return "staff";
+    if (server == nullptr) return "-";  // of another's ban an operator is not told
+    if (!server->is_object()) return "staff";
     return text_of(server->get_object(), "name");
 }
 
@@ -28,7 +29,7 @@ std::string end_of(const json::object& ban, base::UnixMs now) {
 
 std::string tags_of(const json::object& ban) {
     std::string text;
-    for (const auto& type : ban.at("tags").as_array()) {
+    for (const auto& type : array_of(ban, "tags")) {
         if (!text.empty()) text += ", ";
         text += std::string(type.as_string());
     }
@@ -154,7 +155,7 @@ std::string print_bans(const json::array& bans, base::UnixMs now) {
              text_of(ban, "state"),
              text_of(ban, "category"),
              origin(ban),
-             relative_time(number_of(ban, "created_at").value_or(0), now),
+             age_of(ban, "created_at", now),
              end_of(ban, now),
              text_of(ban, "reason")}
         );

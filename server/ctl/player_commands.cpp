@@ -27,7 +27,7 @@ std::string describe(const json::object& player, base::UnixMs now) {
         {"last seen", when(player, "last_seen", now)},
         {"joins", text_of(player, "joins")},
     });
-    if (const auto& names = player.at("names").as_array(); !names.empty()) {
+    if (const auto& names = array_of(player, "names"); !names.empty()) {
         Table table({"NAME", "LAST SEEN"});
         for (const auto& entry : names) {
             const auto& name = entry.as_object();
@@ -35,7 +35,7 @@ std::string describe(const json::object& player, base::UnixMs now) {
         }
         text += "\n" + table.print();
     }
-    if (const auto& tags = player.at("tags").as_array(); !tags.empty()) {
+    if (const auto& tags = array_of(player, "tags"); !tags.empty()) {
         Table table({"IDENTIFIER", "FIRST SEEN", "LAST SEEN", "OWNERS"});
         for (const auto& entry : tags) {
             const auto& tag = entry.as_object();

@@ -32,7 +32,7 @@ std::string print_cases(const json::array& cases, base::UnixMs now) {
         const auto& found = entry.as_object();
         table.add(
             {text_of(found, "case"),
-             relative_time(number_of(found, "opened_at").value_or(0), now),
+             age_of(found, "opened_at", now),
              text_of(found, "state"),
              text_of(found, "profile"),
              text_of(found, "category"),
@@ -53,7 +53,9 @@ std::string source_of(const json::object& statement) {
             text_of(statement, "confidence")
         );
     }
-    const auto* reporter = statement.at("reporter").if_object();
+    const auto* source = statement.if_contains("reporter");
+    if (source == nullptr) return "-";  // an operator is not told
+    const auto* reporter = source->if_object();
     if (reporter == nullptr) return "somebody unknown";
     return fmt::format(
         "player {} ({} right, {} wrong)",
@@ -78,26 +80,30 @@ std::string print_statements(const json::array& statements, base::UnixMs now) {
     return table.print();
 }
 
+std::string support_of(const json::object& found) {
+    const auto reports = number_of(found, "reports");
+    if (!reports) return "-";
+    const auto count = [&](const char* member, const char* one, const char* many) {
+        return print_count(number_of(found, member).value_or(0), one, many);
+    };
+    return fmt::format(
+        "{} by {}, {}; from {} of {}",
+        print_count(*reports, "report", "reports"),
+        count("reporters", "known player", "known players"),
+        count("detections", "detection", "detections"),
+        count("servers", "server", "servers"),
+        count("owners", "owner", "owners")
+    );
+}
+
 std::string describe(const json::object& found, base::UnixMs now) {
     std::vector<std::pair<std::string, std::string>> fields{
         {"case", text_of(found, "case")},
         {"state", text_of(found, "state")},
         {"category", text_of(found, "category")},
         {"player", text_of(found, "profile")},
-        {"opened", relative_time(number_of(found, "opened_at").value_or(0), now)},
-        {"support",
-         fmt::format(
-             "{} by {}, {}; from {} of {}",
-             print_count(number_of(found, "reports").value_or(0), "report", "reports"),
-             print_count(
-                 number_of(found, "reporters").value_or(0),
-                 "known player",
-                 "known players"
-             ),
-             print_count(number_of(found, "detections").value_or(0), "detection", "detections"),
-             print_count(number_of(found, "servers").value_or(0), "server", "servers"),
-             print_count(number_of(found, "owners").value_or(0), "owner", "owners")
-         )},
+        {"opened", age_of(found, "opened_at", now)},
+        {"support", support_of(found)},
     };
     if (const auto decided = number_of(found, "decided_at")) {
         fields.emplace_back("decided", relative_time(*decided, now));

@@ -13,7 +13,8 @@ store::Query choose(store::Database& database, const EventFilter& filter) {
             "SELECT seq, id, server_id, type, at, received_at, profile_id, payload FROM events "
             "WHERE profile_id = ?6 AND seq > ?5 AND (?1 IS NULL OR server_id = ?1) "
             "AND (?2 IS NULL OR type = ?2) AND (?3 IS NULL OR at >= ?3) "
-            "AND (?4 IS NULL OR at < ?4) ORDER BY seq LIMIT ?7"
+            "AND (?4 IS NULL OR at < ?4) AND (?8 IS NULL OR server_id IN "
+            "(SELECT id FROM servers WHERE owner_id = ?8)) ORDER BY seq LIMIT ?7"
         );
     }
     if (filter.profile) {
@@ -21,7 +22,8 @@ store::Query choose(store::Database& database, const EventFilter& filter) {
             "SELECT seq, id, server_id, type, at, received_at, profile_id, payload FROM events "
             "WHERE profile_id = ?6 AND ?5 IS NULL AND (?1 IS NULL OR server_id = ?1) "
             "AND (?2 IS NULL OR type = ?2) AND (?3 IS NULL OR at >= ?3) "
-            "AND (?4 IS NULL OR at < ?4) ORDER BY seq DESC LIMIT ?7"
+            "AND (?4 IS NULL OR at < ?4) AND (?8 IS NULL OR server_id IN "
+            "(SELECT id FROM servers WHERE owner_id = ?8)) ORDER BY seq DESC LIMIT ?7"
         );
     }
     if (filter.after) {
@@ -29,14 +31,16 @@ store::Query choose(store::Database& database, const EventFilter& filter) {
             "SELECT seq, id, server_id, type, at, received_at, profile_id, payload FROM events "
             "WHERE ?6 IS NULL AND seq > ?5 AND (?1 IS NULL OR server_id = ?1) "
             "AND (?2 IS NULL OR type = ?2) AND (?3 IS NULL OR at >= ?3) "
-            "AND (?4 IS NULL OR at < ?4) ORDER BY seq LIMIT ?7"
+            "AND (?4 IS NULL OR at < ?4) AND (?8 IS NULL OR server_id IN "
+            "(SELECT id FROM servers WHERE owner_id = ?8)) ORDER BY seq LIMIT ?7"
         );
     }
     return database.query(
         "SELECT seq, id, server_id, type, at, received_at, profile_id, payload FROM events "
         "WHERE ?6 IS NULL AND ?5 IS NULL AND (?1 IS NULL OR server_id = ?1) "
         "AND (?2 IS NULL OR type = ?2) AND (?3 IS NULL OR at >= ?3) "
-        "AND (?4 IS NULL OR at < ?4) ORDER BY seq DESC LIMIT ?7"
+        "AND (?4 IS NULL OR at < ?4) AND (?8 IS NULL OR server_id IN "
+        "(SELECT id FROM servers WHERE owner_id = ?8)) ORDER BY seq DESC LIMIT ?7"
     );
 }
 
@@ -71,7 +75,8 @@ find_events(store::Database& database, const store::Sealer& sealer, const EventF
         .bind(filter.until)
         .bind(filter.after)
         .bind(filter.profile)
-        .bind(std::int64_t{filter.limit});
+        .bind(std::int64_t{filter.limit})
+        .bind(filter.owner);
     std::vector<EventRecord> records;
     while (query.step()) {
         records.push_back(read_record(query, sealer));
@@ -95,6 +100,16 @@ Joins joins_of(store::Database& database, std::int64_t profile) {
         "SELECT count(*), max(received_at) FROM events WHERE profile_id = ? AND type = ?"
     );
     query.bind(profile).bind(static_cast<std::int64_t>(EventType::join));
+    if (!query.step()) return {};
+    return {query.integer(0), query.optional_integer(1)};
+}
+
+Joins joins_of(store::Database& database, std::int64_t profile, std::int64_t owner) {
+    auto query = database.query(
+        "SELECT count(*), max(received_at) FROM events WHERE profile_id = ? AND type = ? "
+        "AND server_id IN (SELECT id FROM servers WHERE owner_id = ?)"
+    );
+    query.bind(profile).bind(static_cast<std::int64_t>(EventType::join)).bind(owner);
     if (!query.step()) return {};
     return {query.integer(0), query.optional_integer(1)};
 }

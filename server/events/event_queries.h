@@ -16,6 +16,7 @@ namespace drawbridge::events {
 
 struct EventFilter {
     std::optional<std::int64_t> server;  // servers.id
+    std::optional<std::int64_t> owner;   // of the server
     std::optional<EventType> type;
     std::optional<std::int64_t> profile;
     std::optional<base::UnixMs> since;  // by the event's own time, inclusive
@@ -50,6 +51,8 @@ struct Joins {
 };
 
 [[nodiscard]] Joins joins_of(store::Database& database, std::int64_t profile);
+/// On this owner's servers alone.
+[[nodiscard]] Joins joins_of(store::Database& database, std::int64_t profile, std::int64_t owner);
 
 struct EventTotals {
     std::int64_t stored = 0;  // ever; numbers of purged events stay used

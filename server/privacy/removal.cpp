@@ -1,5 +1,6 @@
 #include "privacy/removal.h"
 
+#include "auth/admin_tokens.h"
 #include "auth/names.h"
 #include "auth/owners.h"
 #include "auth/servers.h"
@@ -246,7 +247,10 @@ void begin_removal(store::Database& database, const store::Sealer& sealer, const
     auth::Servers servers(database, sealer);
     servers.revoke_keys(by.server);
     servers.forget_name(by.server);
-    if (outlook.leaving_owner) auth::Owners(database, sealer).forget_name(*outlook.leaving_owner);
+    if (outlook.leaving_owner) {
+        auth::Owners(database, sealer).forget_name(*outlook.leaving_owner);
+        auth::AdminTokens(database, sealer).revoke_operators(*outlook.leaving_owner, by.now);
+    }
     store::append_journal(database, store::ServerRemoved{id, by.lifts_bans});
 }
 

@@ -32,14 +32,18 @@ std::string open_text(
 std::vector<std::int64_t> find_cases(store::Database& database, const CaseFilter& filter) {
     auto query = database.query(
         "SELECT id FROM cases WHERE CASE WHEN ?1 IS NULL THEN state < 3 ELSE state = ?1 END "
-        "AND (?2 IS NULL OR category = ?2) AND (?3 IS NULL OR "
+        "AND (?2 IS NULL OR category = ?2) AND (?5 IS NULL OR EXISTS (SELECT 1 FROM "
+        "case_statements "
+        "c JOIN servers s ON s.id = c.server_id WHERE c.case_id = cases.id AND s.owner_id = ?5)) "
+        "AND (?3 IS NULL OR "
         "(opened_at, id) > (SELECT opened_at, id FROM cases WHERE id = ?3)) "
         "ORDER BY opened_at, id LIMIT ?4"
     );
     query.bind(number_of(filter.state))
         .bind(number_of(filter.category))
         .bind(filter.after)
-        .bind(std::int64_t{filter.limit});
+        .bind(std::int64_t{filter.limit})
+        .bind(filter.owner);
     std::vector<std::int64_t> ids;
     while (query.step()) {
         ids.push_back(query.integer(0));

@@ -13,6 +13,7 @@ namespace drawbridge::review {
 struct CaseFilter {
     std::optional<CaseState> state;  // nothing: those that stand
     std::optional<bans::Category> category;
+    std::optional<std::int64_t> owner;  // a server of whom has said something in it
     std::optional<std::int64_t> after;  // id of the last case of the page before
     int limit = 100;
 };

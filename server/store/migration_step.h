@@ -31,5 +31,6 @@ struct MigrationStep {
 [[nodiscard]] MigrationStep schema_16();
 [[nodiscard]] MigrationStep schema_17();
 [[nodiscard]] MigrationStep schema_18();
+[[nodiscard]] MigrationStep schema_19();
 
 }  // namespace drawbridge::store

@@ -50,13 +50,14 @@ TEST_CASE("a token with any character changed is none") {
 TEST_CASE_FIXTURE(Fixture, "a token lets its admin in until it is revoked") {
     const auto alice = std::get<Secret>(tokens.add("alice", 5));
     const auto bob = std::get<Secret>(tokens.add("bob", 6));
-    CHECK(tokens.authenticate(alice) == "alice");
-    CHECK(tokens.authenticate(bob) == "bob");
+    CHECK(tokens.authenticate(alice).value().name == "alice");
+    CHECK_FALSE(tokens.authenticate(alice)->owner.has_value());
+    CHECK(tokens.authenticate(bob).value().name == "bob");
     CHECK_FALSE(tokens.authenticate(random_secret()).has_value());
 
     CHECK_FALSE(tokens.revoke("alice", 7).has_value());
     CHECK_FALSE(tokens.authenticate(alice).has_value());
-    CHECK(tokens.authenticate(bob) == "bob");
+    CHECK(tokens.authenticate(bob).value().name == "bob");
     CHECK(tokens.list().at(0).revoked_at == 7);
 }
 
@@ -76,6 +77,17 @@ TEST_CASE_FIXTURE(Fixture, "the last working token stays") {
     CHECK_FALSE(tokens.revoke("alice", 7).has_value());
     CHECK(tokens.revoke("alice", 8) == AdminError::unknown_admin);
     CHECK(tokens.revoke("bob", 8) == AdminError::last_admin);
+}
+
+TEST_CASE_FIXTURE(Fixture, "an operator's token names its owner, and keeps nobody's door open") {
+    REQUIRE(std::holds_alternative<Secret>(tokens.add("alice", 5)));
+    const auto bob = std::get<Secret>(tokens.add("bob", 6, 17));
+    CHECK(tokens.authenticate(bob)->owner == 17);
+    CHECK(tokens.list().at(1).owner == 17);
+    CHECK(tokens.revoke("alice", 7) == AdminError::last_admin);
+    CHECK(tokens.revoke_operators(16, 8) == 0);
+    CHECK(tokens.revoke_operators(17, 8) == 1);
+    CHECK_FALSE(tokens.authenticate(bob).has_value());
 }
 
 TEST_CASE_FIXTURE(Fixture, "the database does not hold the token") {

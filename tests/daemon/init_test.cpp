@@ -74,7 +74,7 @@ TEST_CASE("the database knows the token's hash and nothing of the token") {
     store::Database database(instance.folder.database(), store::Database::Mode::read_only);
     const store::Sealer sealer(database, instance.folder.load_master_key());
     CHECK(
-        drawbridge::auth::AdminTokens(database, sealer).authenticate(*token) == std::string("admin")
+        drawbridge::auth::AdminTokens(database, sealer).authenticate(*token).value().name == "admin"
     );
     const auto raw = drawbridge::test::read_text(instance.folder.database());
     const auto& secret = token->bytes();
