@@ -69,9 +69,23 @@ describe('admin', () => {
     const { admins } = await ann.json('admin', 'list');
     assert.deepEqual(admins.slice(0, 2).map((/** @type {any} */ { name }) => name), ['admin', 'ann']);
     for (const admin of admins) {
-      assert.deepEqual(Object.keys(admin), ['name', 'created_at', 'revoked_at']);
+      assert.deepEqual(Object.keys(admin), ['name', 'role', 'owner', 'created_at', 'revoked_at']);
     }
-    assert.match(await ann.says('admin', 'list'), /^NAME +ADDED +STANDING\nadmin +.* working$/m);
+    assert.match(await ann.says('admin', 'list'), /^NAME +ROLE +ADDED +STANDING\nadmin +staff +.* working$/m);
+  });
+
+  it('an operator of an owner is listed as such and sees what is theirs', async () => {
+    await ann.json('server', 'add', 'Bayside', '--owner', 'Bay Group', '--out', path.join(daemon.dir, 'b.json'));
+    const file = path.join(daemon.dir, 'oscar.token');
+    await ann.json('admin', 'add', 'oscar', '--owner', 'Bay Group', '--out', file);
+    await ann.assertAudited('admin.add', 'oscar');
+    assert.match(await ann.says('admin', 'list'), /^oscar +operator of Bay Group +.* working$/m);
+    const oscar = new Staff(daemon, 'oscar', file);
+    const { servers } = await oscar.json('server', 'list');
+    assert.deepEqual(servers.map((/** @type {any} */ { name }) => name), ['Bayside']);
+    await oscar.fails(4, /operator's token/, 'server', 'add', 'Another', '--out', `${file}.json`);
+    await ann.fails(3, /No owner/, 'admin', 'add', 'carl', '--owner', 'Nobody');
+    await ann.json('admin', 'revoke', 'oscar');
   });
 
   it('revoke ends a token at once, and its name stays taken', async () => {
@@ -93,6 +107,6 @@ describe('admin', () => {
     t.after(() => other.dispose());
     const refused = await other.ctl('admin', 'revoke', 'admin');
     assert.equal(refused.code, 4);
-    assert.match(refused.stderr, /last working token: add another first/);
+    assert.match(refused.stderr, /last working token of staff: add another first/);
   });
 });

@@ -25,8 +25,9 @@ namespace {
 
 constexpr base::UnixMs kNow = 1'800'000'000'000;
 
-/// What a removal keeps of itself.
-const Names kOwnTables{"removals", "removal_steps"};
+/// What a removal keeps of itself; and whose tokens it has revoked when it began, whose names the
+/// audit goes on naming.
+const Names kOwnTables{"removals", "removal_steps", "admins"};
 
 /// Servers with rows in every table, on the real schema.
 class Town {
