@@ -144,6 +144,35 @@ void add_evidence(
     }
 }
 
+void add_appeals(
+    const json::object& ban,
+    base::UnixMs now,
+    std::vector<std::pair<std::string, std::string>>& fields
+) {
+    if (const auto* appeals = ban.if_contains("appeals")) {
+        for (const auto& appeal : appeals->as_array()) {
+            const auto name = "appeal " + text_of(appeal.as_object(), "appeal");
+            fields.emplace_back(name, summarize_appeal(appeal.as_object(), now));
+        }
+    }
+}
+
+void add_lists(
+    const json::object& ban,
+    base::UnixMs now,
+    std::vector<std::pair<std::string, std::string>>& fields
+) {
+    if (const auto* lists = ban.if_contains("lists"); lists != nullptr && lists->is_array()) {
+        for (const auto& entry : lists->get_array()) {
+            const auto& list = entry.as_object();
+            fields.emplace_back(text_of(list, "list") + " list", reach(list, now));
+            if (const auto missing = missing_of(list, now); !missing.empty()) {
+                fields.emplace_back("not yet on", missing);
+            }
+        }
+    }
+}
+
 }  // namespace
 
 std::string print_bans(const json::array& bans, base::UnixMs now) {
@@ -201,21 +230,8 @@ std::string describe_ban(const json::object& ban, base::UnixMs now) {
         fields.emplace_back("followed by", followers);
     }
     add_evidence(ban, now, fields);
-    if (const auto* appeals = ban.if_contains("appeals")) {
-        for (const auto& appeal : appeals->as_array()) {
-            const auto name = "appeal " + text_of(appeal.as_object(), "appeal");
-            fields.emplace_back(name, summarize_appeal(appeal.as_object(), now));
-        }
-    }
-    if (const auto* lists = ban.if_contains("lists"); lists != nullptr && lists->is_array()) {
-        for (const auto& entry : lists->get_array()) {
-            const auto& list = entry.as_object();
-            fields.emplace_back(text_of(list, "list") + " list", reach(list, now));
-            if (const auto missing = missing_of(list, now); !missing.empty()) {
-                fields.emplace_back("not yet on", missing);
-            }
-        }
-    }
+    add_appeals(ban, now, fields);
+    add_lists(ban, now, fields);
     return print_fields(fields) + history(ban);
 }
 
