@@ -123,7 +123,7 @@ Reply list_cases(const Context& context, const Request& request, const PathValue
     filter.state = parameters.word(
         "state",
         review::parse_state,
-        "expected open, escalated, approved or rejected"
+        "expected open, escalated, approved, rejected or withdrawn"
     );
     filter.category = parameters.word("category", bans::parse_category, bans::category_names());
     filter.after = parameters.integer("after");

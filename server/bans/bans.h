@@ -5,6 +5,7 @@
 #include "bans/ban.h"
 #include "bans/ban_changes.h"
 #include "bans/breaker.h"
+#include "bans/caused_bans.h"
 #include "bans/list_master.h"
 #include "identity/profiles.h"
 #include "store/audit.h"
@@ -15,6 +16,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -127,6 +129,9 @@ public:
     /// ban, adopted or not.
     [[nodiscard]] std::variant<Decided, BanError>
     decide(std::uint64_t number, BanAction action, const Decision& by);
+
+    /// Overturns standing bans, these and no others; one that has ended meanwhile stays as it is.
+    void revoke(std::span<const CausedBan> caused, const Decision& by);
 
     /// What is in grace from this server goes back before staff; the numbers of those.
     [[nodiscard]] std::vector<std::uint64_t>

@@ -148,7 +148,7 @@ void add_list(CLI::App& noun, Session& session) {
         "  drawbridgectl --data DIR review list --state rejected --category cheating"
     );
     command->add_option("--state", filter->state, "only these (default: open and escalated)")
-        ->check(CLI::IsMember({"open", "escalated", "approved", "rejected"}));
+        ->check(CLI::IsMember({"open", "escalated", "approved", "rejected", "withdrawn"}));
     command->add_option("--category", filter->category, "only these");
     command->add_option("--limit", filter->limit, "1 to 500 (default 100)");
     command->add_option("--after", filter->after, "go on after this case");

@@ -3,6 +3,7 @@
 #include "ctl/exit_code.h"
 #include "ctl/reason.h"
 #include "ctl/remove_command.h"
+#include "ctl/revoke_command.h"
 #include "ctl/secret_file.h"
 #include "ctl/session.h"
 #include "ctl/table.h"
@@ -331,6 +332,7 @@ void add_server_commands(CLI::App& root, Session& session) {
     add_rotate(*noun, session);
     add_switch(*noun, session, "suspend", "refuse a server's requests until it is resumed");
     add_switch(*noun, session, "resume", "take a suspended server's requests again");
+    add_revoke_command(*noun, session);
     add_remove_command(*noun, session);
 }
 

@@ -9,11 +9,12 @@
 namespace drawbridge::review {
 namespace {
 
-constexpr std::array<std::pair<CaseState, std::string_view>, 4> kStates{{
+constexpr std::array<std::pair<CaseState, std::string_view>, 5> kStates{{
     {CaseState::open, "open"},
     {CaseState::escalated, "escalated"},
     {CaseState::approved, "approved"},
     {CaseState::rejected, "rejected"},
+    {CaseState::withdrawn, "withdrawn"},
 }};
 
 bool has_at_least(store::Query& query, int count) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "bans/ban.h"
+#include "bans/caused_bans.h"
 #include "base/clock.h"
 #include "review/full_servers.h"
 #include "store/database.h"
@@ -10,18 +11,25 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <variant>
 
 namespace drawbridge::review {
 
 // The numbers are stored: never renumber. Those below `approved` stand.
-enum class CaseState : std::uint8_t { open = 1, escalated, approved, rejected };
+enum class CaseState : std::uint8_t {
+    open = 1,
+    escalated,
+    approved,
+    rejected,
+    withdrawn,  // staff have taken back all that had been said
+};
 [[nodiscard]] std::string_view state_name(CaseState state);
 [[nodiscard]] std::optional<CaseState> parse_state(std::string_view name);
 
 [[nodiscard]] inline bool is_decided(CaseState state) {
-    return state == CaseState::approved || state == CaseState::rejected;
+    return state >= CaseState::approved;
 }
 
 // The numbers are stored: never renumber.
@@ -61,6 +69,14 @@ inline constexpr int kMostOfCase = 200;
 
 enum class CaseError { unknown_case, decided };
 
+/// What one server has said in a case that stands.
+struct Withdrawal {
+    std::int64_t id = 0;          // of the case
+    std::int64_t statements = 0;  // of the server, in that time
+    bool is_all = false;          // nobody else has said anything
+    bans::ServerSpan span;
+};
+
 /// One unit of work; the thread of its connection.
 class Cases {
 public:
@@ -83,6 +99,10 @@ public:
     [[nodiscard]] std::variant<Case, CaseError>
     decide(std::int64_t id, CaseState to, const Decision& by);
 
+    /// Takes the server's statements out of standing cases. One that rests on nothing else is
+    /// closed, and keeps them.
+    void withdraw(std::span<const Withdrawal> withdrawn, const Decision& by);
+
     /// The server whose statements this unit of work takes, when it has found it full.
     [[nodiscard]] const std::optional<FullServer>& found_full() const { return found_full_; }
 
@@ -91,6 +111,7 @@ private:
     [[nodiscard]] bool is_within_limits(const Statement& statement);
     [[nodiscard]] std::optional<std::int64_t> standing_case(std::int64_t profile);
     [[nodiscard]] std::int64_t open_case(const Statement& statement);
+    void take_out(const Withdrawal& withdrawal);
 
     store::Database& database_;
     const store::Sealer& sealer_;

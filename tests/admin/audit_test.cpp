@@ -63,6 +63,11 @@ std::string proposed_ban(AdminFixture& fixture) {
     return code;
 }
 
+std::string banning_server(AdminFixture& fixture) {
+    (void)proposed_ban(fixture);
+    return "one";
+}
+
 /// Another member of staff wants it on the network.
 std::string awaiting_ban(AdminFixture& fixture) {
     const auto code = proposed_ban(fixture);
@@ -122,6 +127,8 @@ const std::map<std::string, Recipe>& recipes() {
         {"POST servers/{}/suspend", {server, why, "server.suspend"}},
         {"POST servers/{}/resume", {server, why, "server.resume"}},
         {"POST servers/{}/remove", {server, why, "server.remove"}},
+        {"POST servers/{}/revoke-actions",
+         {banning_server, {{"since", 0}, {"reason", "why"}}, "server.revoke_actions"}},
         {"POST bans", {nothing, new_ban(), "ban.add", "sold a car twice"}},
         {"POST bans/{}/approve", {proposed_ban, {{"note", "why"}}, "ban.approve"}},
         {"POST bans/{}/confirm", {awaiting_ban, {{"note", "why"}}, "ban.confirm"}},

@@ -8,7 +8,7 @@ const { assertFailed, assertFits } = require('./staff.js');
 
 const VERBS = {
   server: ['add', 'list', 'show', 'set-mode', 'contact', 'rotate', 'suspend', 'resume',
-    'remove'],
+    'revoke-actions', 'remove'],
   ban: ['add', 'list', 'show', 'evidence', 'approve', 'confirm', 'reject', 'escalate', 'lift'],
   review: ['list', 'show', 'approve', 'reject', 'escalate'],
   appeal: ['open', 'list', 'show', 'reply', 'uphold', 'lift'],

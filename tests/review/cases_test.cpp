@@ -1,6 +1,7 @@
 #include "review/cases.h"
 
 #include "review/case_queries.h"
+#include "review/withdrawals.h"
 #include "store/migrations.h"
 #include "temp_folder.h"
 
@@ -252,4 +253,39 @@ TEST_CASE("a case holds so much and no more") {
         REQUIRE(cases.take(desk.detection(1, 1 + i % 3)));
     }
     CHECK_FALSE(cases.take(desk.detection(1, 3)));
+}
+
+TEST_CASE("what one server has said is taken out, and closes a case that rests on it alone") {
+    Desk desk;
+    auto cases = desk.cases();
+    REQUIRE(cases.take(desk.detection(1, 1)));  // case 1: server 1 alone
+    REQUIRE(cases.take(desk.detection(2, 1)));  // case 2: and server 3
+    auto later = desk.detection(2, 3);
+    later.at = kNow + 7;
+    REQUIRE(cases.take(later));
+    REQUIRE(cases.take(desk.detection(3, 1)));  // case 3: decided
+    REQUIRE(std::holds_alternative<review::Case>(cases.decide(3, CaseState::rejected, by_ann())));
+    REQUIRE(cases.take(desk.detection(4, 3)));  // case 4: another server's
+
+    const bans::ServerSpan span{1, kNow, std::nullopt};
+    CHECK(review::find_withdrawals(desk.database, {1, kNow + 1, std::nullopt}).empty());
+    CHECK(review::find_withdrawals(desk.database, {1, 0, kNow}).empty());
+    const auto found = review::find_withdrawals(desk.database, span);
+    REQUIRE(found.size() == 2);
+    CHECK((found[0].id == 1 && found[0].statements == 1 && found[0].is_all));
+    CHECK((found[1].id == 2 && found[1].statements == 1 && !found[1].is_all));
+
+    cases.withdraw(found, by_ann());
+    CHECK(desk.load(1).value().state == CaseState::withdrawn);
+    CHECK(desk.load(1).value().decided_by == "ann");
+    CHECK(review::statements_of(desk.database, 1).size() == 1);
+    const auto stands = review::statements_of(desk.database, 2);
+    REQUIRE(stands.size() == 1);
+    CHECK(stands[0].server == 3);
+    CHECK(desk.load(2).value().last_at == kNow + 7);
+    CHECK(desk.load(3).value().state == CaseState::rejected);
+    CHECK((review::find_cases(desk.database, {}) == std::vector<std::int64_t>{2, 4}));
+    CHECK(review::find_withdrawals(desk.database, span).empty());
+    const auto again = cases.decide(1, CaseState::approved, by_ann());
+    CHECK(std::get<CaseError>(again) == CaseError::decided);
 }
