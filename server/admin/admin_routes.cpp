@@ -2,6 +2,7 @@
 #include "admin/json.h"
 #include "admin/problem.h"
 #include "admin/reason.h"
+#include "admin/reputation_json.h"
 #include "admin/router.h"
 #include "auth/admin_tokens.h"
 #include "auth/owners.h"
@@ -93,10 +94,16 @@ Reply add_admin(const Context& context, const Request& request, const PathValues
     return answer(object, 201);
 }
 
-Reply list_admins(const Context& context, const Request&, const PathValues&) {
+Reply list_admins(const Context& context, const Request& request, const PathValues&) {
+    const auto& sealer = *context.network.sealer;
+    const auto reputations = bans::reputation_of_staff(context.reader(), sealer, request.now);
     json::array admins;
-    for (const auto& admin : auth::AdminTokens(context.reader(), *context.network.sealer).list()) {
-        admins.push_back(describe_admin(context, admin));
+    for (const auto& admin : auth::AdminTokens(context.reader(), sealer).list()) {
+        const auto found = reputations.find(admin.name);
+        auto object = describe_admin(context, admin);
+        object["reputation"] =
+            describe_reputation(found == reputations.end() ? bans::Reputation() : found->second);
+        admins.push_back(std::move(object));
     }
     return answer({{"admins", std::move(admins)}});
 }

@@ -5,6 +5,7 @@
 #include "bans/ban_changes.h"
 #include "bans/ban_queries.h"
 #include "bans/bans.h"
+#include "bans/orphans.h"
 #include "shared/ids.h"
 
 #include <string>
@@ -100,6 +101,18 @@ json::array describe_followers(const Context& context, std::uint64_t number) {
 bans::Bans::Agreement agreement(const Context& context) {
     using enum bans::Bans::Agreement;
     return context.network.settings.second_person ? two_persons : one_person;
+}
+
+base::UnixMs silent_since(const Context& context, base::UnixMs now) {
+    return now - context.network.settings.orphan_after_ms;
+}
+
+json::value describe_orphan(const Context& context, std::uint64_t number, base::UnixMs now) {
+    const auto orphan = bans::orphan_of(context.reader(), number, silent_since(context, now));
+    if (!orphan) return nullptr;
+    return json::object{
+        {"why", bans::orphan_reason_name(orphan->reason)},
+        {"last_seen_at", or_null(orphan->last_seen_at)}};
 }
 
 }  // namespace drawbridge::admin

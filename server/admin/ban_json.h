@@ -22,4 +22,10 @@ describe_ban(const Context& context, std::uint64_t number);
 /// How many of the staff a ban on the network takes, by the configuration.
 [[nodiscard]] bans::Bans::Agreement agreement(const Context& context);
 
+/// Heard of before, a server is silent.
+[[nodiscard]] base::UnixMs silent_since(const Context& context, base::UnixMs now);
+/// Why it rests on nobody; null when it does not.
+[[nodiscard]] boost::json::value
+describe_orphan(const Context& context, std::uint64_t number, base::UnixMs now);
+
 }  // namespace drawbridge::admin

@@ -75,6 +75,7 @@ std::optional<Reply> read_new_ban(const Request& request, bans::NewBan& ban) {
 Reply show(const Context& context, std::uint64_t number, base::UnixMs now, unsigned status = 200) {
     auto object = describe_ban(context, number);
     if (!object) return unknown_code();
+    (*object)["orphaned"] = describe_orphan(context, number, now);
     (*object)["changes"] = describe_changes(context, number);
     (*object)["followers"] = describe_followers(context, number);
     (*object)["evidence"] = describe_evidence(context, number);
@@ -136,6 +137,10 @@ Reply add_links(const Context& context, const Request& request, const PathValues
     return refused ? *refused : show(context, *number, request.now);
 }
 
+std::optional<bool> parse_true(std::string_view word) {
+    return word == "true" ? std::optional(true) : std::nullopt;
+}
+
 Reply list_bans(const Context& context, const Request& request, const PathValues&) {
     Parameters parameters(request);
     bans::BanFilter filter;
@@ -144,6 +149,8 @@ Reply list_bans(const Context& context, const Request& request, const PathValues
     filter.after = parameters.word("after", parse_ban_code, "expected the code of a ban");
     filter.limit = parameters.limit(kPage, kMaxPage);
     const auto server = parameters.text("server");
+    const bool orphaned = parameters.word("orphaned", parse_true, "expected true").has_value();
+    if (orphaned) filter.orphaned = silent_since(context, request.now);
     if (auto problem = parameters.problem()) return *problem;
     if (server) {
         auth::Servers servers(context.reader(), *context.network.sealer);
@@ -153,7 +160,10 @@ Reply list_bans(const Context& context, const Request& request, const PathValues
     const auto numbers = bans::find_bans(context.reader(), filter);
     json::array found;
     for (const auto number : numbers) {
-        if (auto object = describe_ban(context, number)) found.push_back(std::move(*object));
+        auto object = describe_ban(context, number);
+        if (!object) continue;
+        (*object)["orphaned"] = describe_orphan(context, number, request.now);
+        found.push_back(std::move(*object));
     }
     json::object page;
     page["bans"] = std::move(found);
@@ -180,6 +190,7 @@ std::string_view audited_as(BanAction action) {
         case BanAction::escalate: return "ban.escalate";
         case BanAction::lift: return "ban.lift";
         case BanAction::overturn: return "ban.overturn";
+        case BanAction::keep: return "ban.keep";
         case BanAction::supersede:
         case BanAction::unban:
         case BanAction::hold:
@@ -274,6 +285,7 @@ void add_ban_routes(Router& router) {
     add_decision(router, "bans/{}/reject", {BanAction::reject, "note", false});
     add_decision(router, "bans/{}/escalate", {BanAction::escalate, "note", false});
     add_decision(router, "bans/{}/lift", {BanAction::lift, "reason", true});
+    add_decision(router, "bans/{}/keep", {BanAction::keep, "reason", true});
 }
 
 }  // namespace drawbridge::admin

@@ -1,7 +1,9 @@
 #include "admin/figures.h"
 
+#include "admin/ban_json.h"
 #include "admin/ban_reach.h"
 #include "bans/ban_queries.h"
+#include "bans/orphans.h"
 #include "pki/certificate.h"
 #include "shared/ids.h"
 #include "store/files.h"
@@ -98,6 +100,7 @@ Figures gather(const Context& context, base::UnixMs now) {
     figures.lists = describe_lists(context, servers);
     figures.bans = bans::count_by_state(context.reader());
     figures.appeals = review::count_appeals(context.reader(), now);
+    figures.orphaned_bans = bans::count_orphans(context.reader(), silent_since(context, now));
     figures.events = events::event_totals(context.reader());
     figures.retention = privacy::sweep_records(context.reader());
     figures.audit = store::audit_head(context.reader());

@@ -53,6 +53,7 @@ struct Figures {
     std::vector<ListFigures> lists;                // the network's first
     std::vector<std::pair<bans::BanState, std::int64_t>> bans;
     review::AppealCounts appeals;
+    std::int64_t orphaned_bans = 0;
     events::EventTotals events;
     std::vector<privacy::SweepRecord> retention;
     store::AuditHead audit;

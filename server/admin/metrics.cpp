@@ -115,6 +115,11 @@ void write_network(Writer& out, const Figures& figures) {
     }
     out.gauge("appeals_open", "Appeals that wait for a decision.", number(figures.appeals.open));
     out.gauge("appeals_overdue", "Past their deadline.", number(figures.appeals.overdue));
+    out.gauge(
+        "bans_orphaned",
+        "On the network, of servers that are gone, and not yet kept by staff.",
+        number(figures.orphaned_bans)
+    );
     out.begin(
         MetricType::Gauge,
         "list_entries",

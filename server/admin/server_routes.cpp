@@ -5,6 +5,7 @@
 #include "admin/problem.h"
 #include "admin/reason.h"
 #include "admin/removal_json.h"
+#include "admin/reputation_json.h"
 #include "admin/router.h"
 #include "auth/owners.h"
 #include "auth/server_queries.h"
@@ -145,10 +146,15 @@ Reply add_server(const Context& context, const Request& request, const PathValue
     return answer_issued(context, std::get<auth::IssuedKey>(*added), 201);
 }
 
-Reply list_servers(const Context& context, const Request&, const PathValues&) {
+Reply list_servers(const Context& context, const Request& request, const PathValues&) {
+    const auto reputations = bans::reputation_of_servers(context.reader(), request.now);
     json::array servers;
     for (const auto& record : auth::list_servers(context.reader(), *context.network.sealer)) {
-        servers.push_back(describe_server(record));
+        const auto found = reputations.find(record.server.row);
+        auto object = describe_server(record);
+        object["reputation"] =
+            describe_reputation(found == reputations.end() ? bans::Reputation() : found->second);
+        servers.push_back(std::move(object));
     }
     return answer({{"servers", std::move(servers)}});
 }
@@ -169,13 +175,14 @@ find_removing(const Context& context, const std::string& name_or_id) {
     return std::nullopt;
 }
 
-Reply show_removing(const Context& context, const std::string& name_or_id) {
+Reply show_removing(const Context& context, const Request& request, const std::string& name_or_id) {
     const auto record = find_removing(context, name_or_id);
     if (!record) return unknown_server();
     const auto removal =
         privacy::find_removal(context.reader(), *context.network.sealer, record->server.id);
     if (!removal) return unknown_server();  // it has just ended
     auto object = describe_server(*record);
+    add_reputation(object, context, record->server.row, request.now);
     object["keys"] = json::array();
     object["removal"] = describe_removal(*removal);
     return answer(object);
@@ -186,8 +193,9 @@ Reply show_server(const Context& context, const Request& request, const PathValu
     const auto record =
         row ? auth::load_server_record(context.reader(), *context.network.sealer, *row)
             : std::nullopt;
-    if (!record) return show_removing(context, values.front());
+    if (!record) return show_removing(context, request, values.front());
     auto object = describe_server(*record);
+    add_reputation(object, context, *row, request.now);
     json::array keys;
     for (const auto& key : auth::working_keys(context.reader(), *row, request.now)) {
         keys.push_back(describe_key(key));

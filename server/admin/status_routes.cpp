@@ -142,6 +142,7 @@ Reply show_status(const Context& context, const Request& request, const PathValu
         bans[bans::state_name(state)] = count;
     }
     object["bans"] = std::move(bans);
+    object["orphaned_bans"] = figures.orphaned_bans;
     object["appeals"] = {{"open", figures.appeals.open}, {"overdue", figures.appeals.overdue}};
     object["lists"] = describe_lists(figures);
     object["events"] = {

@@ -31,6 +31,11 @@ std::vector<std::uint64_t> find_bans(store::Database& database, const BanFilter&
         "AND (?2 IS NULL OR category = ?2) AND (?3 IS NULL OR server_id = ?3) "
         "AND (?4 IS NULL OR profile_id = ?4) AND (?7 IS NULL OR owner_id = ?7) AND (?5 IS NULL OR "
         "(created_at, number) < (SELECT created_at, number FROM bans WHERE number = ?5)) "
+        "AND (?8 IS NULL OR number IN (SELECT number FROM bans WHERE server_id IS NULL "
+        "AND state = 4 AND adopted = 0 AND follows IS NULL UNION ALL "
+        "SELECT b.number FROM servers s JOIN bans b ON b.server_id = s.id "
+        "WHERE (s.suspended = 1 OR coalesce(s.last_seen_at, s.created_at) < ?8) "
+        "AND b.state = 4 AND b.adopted = 0 AND b.follows IS NULL)) "
         "ORDER BY created_at DESC, number DESC LIMIT ?6"
     );
     query.bind(number_of(filter.state))
@@ -39,7 +44,8 @@ std::vector<std::uint64_t> find_bans(store::Database& database, const BanFilter&
         .bind(filter.profile)
         .bind(number_of(filter.after))
         .bind(std::int64_t{filter.limit})
-        .bind(filter.owner);
+        .bind(filter.owner)
+        .bind(filter.orphaned);
     return numbers_of(query);
 }
 

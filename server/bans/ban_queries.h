@@ -20,6 +20,8 @@ struct BanFilter {
     std::optional<std::int64_t> server;  // servers.id of the origin
     std::optional<std::int64_t> owner;   // of the origin
     std::optional<std::int64_t> profile;
+    /// Only those that rest on nobody; of its server nothing was heard since this time, say.
+    std::optional<base::UnixMs> orphaned;
     std::optional<std::uint64_t> after;  // number of the last ban of the page before
     int limit = 100;
 };

@@ -35,9 +35,7 @@ void Bans::detach(const Ban& ban, bool and_owner) {
     if (!and_owner) return;
     if (ban.owner) write_list(*ban.owner, ban, {});
     drop_tags_off_network(ban);
-    database_.query("UPDATE bans SET owner_id = NULL, adopted = 1 WHERE number = ?")
-        .bind(row_of(ban))
-        .run();
+    database_.query("UPDATE bans SET owner_id = NULL WHERE number = ?").bind(row_of(ban)).run();
 }
 
 // Hardware tokens, and accounts that only this owner has seen: they bound the owner's servers.

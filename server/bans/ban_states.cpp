@@ -30,7 +30,8 @@ constexpr std::array<std::string_view, kBanActions.size()> kActionNames{
     "hold",
     "end grace",
     "expire",
-    "overturn"};
+    "overturn",
+    "keep"};
 
 enum class Cell : std::uint8_t {
     unset = 0,  // what an initializer left out: refused by the compiler below
@@ -58,8 +59,8 @@ using S = BanState;
 // clang-format off: a table is read by its columns
 constexpr std::array<Row, kBanStates.size()> kTable{{
     //                approve submit    confirm reject    escalate   lift    supersede   unban hold
-    //                end_grace expire   overturn
-    {S::local, {{no, no, no, no, no, lifted, superseded, lifted, no, no, expired, lifted}}},
+    //                end_grace expire   overturn keep
+    {S::local, {{no, no, no, no, no, lifted, superseded, lifted, no, no, expired, lifted, no}}},
     {S::proposed,
      {{active,
        awaiting,
@@ -72,7 +73,8 @@ constexpr std::array<Row, kBanStates.size()> kTable{{
        no,
        no,
        expired,
-       lifted}}},
+       lifted,
+       no}}},
     {S::grace,
      {{active,
        awaiting,
@@ -85,17 +87,43 @@ constexpr std::array<Row, kBanStates.size()> kTable{{
        proposed,
        active,
        expired,
-       lifted}}},
-    {S::active, {{no, no, no, no, no, lifted, superseded, lifted, no, no, expired, lifted}}},
+       lifted,
+       no}}},
+    {S::active,
+     {{no, no, no, no, no, lifted, superseded, lifted, no, no, expired, lifted, active}}},
     {S::rejected,
-     {{active, awaiting, no, no, no, lifted, superseded, lifted, no, no, expired, lifted}}},
-    {S::lifted, {{no, no, no, no, no, no, no, no, no, no, no, no}}},
-    {S::expired, {{no, no, no, no, no, no, no, no, no, no, no, no}}},
+     {{active, awaiting, no, no, no, lifted, superseded, lifted, no, no, expired, lifted, no}}},
+    {S::lifted, {{no, no, no, no, no, no, no, no, no, no, no, no, no}}},
+    {S::expired, {{no, no, no, no, no, no, no, no, no, no, no, no, no}}},
     {S::awaiting,
-     {{no, no, active, rejected, escalated, lifted, superseded, lifted, no, no, expired, lifted}}},
+     {{no,
+       no,
+       active,
+       rejected,
+       escalated,
+       lifted,
+       superseded,
+       lifted,
+       no,
+       no,
+       expired,
+       lifted,
+       no}}},
     {S::escalated,
-     {{active, awaiting, no, rejected, no, lifted, superseded, lifted, no, no, expired, lifted}}},
-    {S::superseded, {{no, no, no, no, no, no, no, no, no, no, no, no}}},
+     {{active,
+       awaiting,
+       no,
+       rejected,
+       no,
+       lifted,
+       superseded,
+       lifted,
+       no,
+       no,
+       expired,
+       lifted,
+       no}}},
+    {S::superseded, {{no, no, no, no, no, no, no, no, no, no, no, no, no}}},
 }};
 
 // clang-format on

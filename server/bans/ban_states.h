@@ -48,6 +48,7 @@ enum class BanAction : std::uint8_t {
     end_grace,    // the clock
     expire,       // the clock
     overturn,     // staff: it was wrong, and so was what followed from it
+    keep,         // staff: theirs from now on, as it is
 };
 inline constexpr std::array kBanActions{
     BanAction::approve,
@@ -61,7 +62,8 @@ inline constexpr std::array kBanActions{
     BanAction::hold,
     BanAction::end_grace,
     BanAction::expire,
-    BanAction::overturn};
+    BanAction::overturn,
+    BanAction::keep};
 
 /// The only way from one state to another; nothing: refused.
 [[nodiscard]] std::optional<BanState> next_state(BanState from, BanAction action);
@@ -73,6 +75,12 @@ inline constexpr std::array kBanActions{
 /// In SQL: `state NOT IN (6, 7, 10)`, as in the index `bans_by_end`.
 [[nodiscard]] constexpr bool is_standing(BanState state) {
     return state != BanState::lifted && state != BanState::expired && state != BanState::superseded;
+}
+
+/// Staff make the ban theirs.
+[[nodiscard]] constexpr bool is_adoption(BanAction action) {
+    return action == BanAction::approve || action == BanAction::confirm ||
+           action == BanAction::keep;
 }
 
 /// Somebody has decided, so that it is told who; the rest are the daemon's and the clock's.

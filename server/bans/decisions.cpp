@@ -109,7 +109,7 @@ std::optional<Ban> Bans::change_again(const Ban& before, BanAction action, const
     if (!to) return std::nullopt;
     Ban after = before;
     after.state = *to;
-    after.adopted |= action == BanAction::approve || action == BanAction::confirm;
+    after.adopted |= is_adoption(action);
     after.grace_until.reset();
     if (is_decision(action)) {
         after.decided_at = by.now;

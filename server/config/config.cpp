@@ -167,6 +167,7 @@ void read_root(Section root, const std::filesystem::path& folder, Config& out) {
     auto bans = root.table("bans");
     bans.duration_ms("grace", kLongestGraceMs, out.ban_grace_ms);
     bans.boolean("second_person", out.second_person);
+    bans.integer("orphan_days", {1, 3650}, out.orphan_days);
     bans.finish();
     read_breaker(root.table("breaker"), out.breaker);
     auto appeals = root.table("appeals");

@@ -51,8 +51,9 @@ struct Config {
     Tls tls;
     base::UnixMs ban_grace_ms = 10 * base::kMinuteMs;
     bans::BreakerLimits breaker;
-    bool second_person = false;  // for what staff put on the network
-    int appeal_days = 14;        // within which staff should decide one
+    bool second_person = false;     // for what staff put on the network
+    int appeal_days = 14;           // within which staff should decide one
+    std::int64_t orphan_days = 90;  // without a word of its server a ban is orphaned
     identity::Thresholds evidence;
     Limits limits;
     store::BackupSettings backup;  // the folder is absolute once loaded

@@ -48,6 +48,7 @@ ca = "ca.pem"
 [bans]
 grace = "10m"               # before a ban of a server in mode auto binds the network
 second_person = false       # what one of the staff puts on the network, another has to confirm
+orphan_days = 90            # after which staff look again at bans of a server that is silent
 
 # A server in mode auto that bans more than this goes back to mode review until staff have looked.
 [breaker]

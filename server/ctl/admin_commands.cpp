@@ -1,6 +1,7 @@
 // drawbridgectl admin …
 #include "ctl/duration.h"
 #include "ctl/reason.h"
+#include "ctl/reputation_text.h"
 #include "ctl/secret_file.h"
 #include "ctl/session.h"
 #include "ctl/table.h"
@@ -58,14 +59,17 @@ std::string standing(const json::object& admin, base::UnixMs now) {
 
 void list(Session& session) {
     const auto answer = session.api().get(make_target({"admins"}));
-    Table table({"NAME", "ROLE", "ADDED", "STANDING"});
+    Table table({"NAME", "ROLE", "ADDED", "STANDING", "BANS", "OVERTURNED", "IN 90 DAYS"});
     for (const auto& entry : answer.at("admins").as_array()) {
         const auto& admin = entry.as_object();
         table.add(
             {text_of(admin, "name"),
              role(admin),
              relative_time(number_of(admin, "created_at").value_or(0), session.now()),
-             standing(admin, session.now())}
+             standing(admin, session.now()),
+             text_of(tally_of(admin, "all"), "bans"),
+             print_overturned(tally_of(admin, "all")),
+             print_overturned(tally_of(admin, "recent"))}
         );
     }
     session.print(answer, table.print());

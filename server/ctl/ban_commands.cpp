@@ -35,6 +35,7 @@ struct Filter {
     std::optional<std::string> category;
     std::optional<std::string> limit;
     std::optional<std::string> after;
+    bool orphaned = false;
 };
 
 const std::vector<std::string> kCategories{
@@ -89,14 +90,18 @@ void list(Session& session, const Filter& filter) {
          {"server", filter.server},
          {"category", filter.category},
          {"limit", filter.limit},
-         {"after", filter.after}}
+         {"after", filter.after},
+         {"orphaned", filter.orphaned ? std::optional<std::string>("true") : std::nullopt}}
     ));
     const auto& bans = answer.at("bans").as_array();
     std::string text;
     if (!bans.empty()) {
-        text = print_bans(bans, session.now());
+        text =
+            filter.orphaned ? print_orphans(bans, session.now()) : print_bans(bans, session.now());
         const auto next = text_of(answer, "next");
         if (next != "-") text += "more: add --after " + next + "\n";
+    } else if (filter.orphaned) {
+        text = "no ban is orphaned\n";
     } else if (filter.state || filter.server || filter.category || filter.after) {
         text = "no bans match\n";
     } else {
@@ -149,6 +154,7 @@ void add_list(CLI::App& noun, Session& session) {
     command->add_option("--server", filter->server, "made by this server (name or id)");
     command->add_option("--category", filter->category, "only these")
         ->check(CLI::IsMember(kCategories));
+    command->add_flag("--orphaned", filter->orphaned, "on the network, of a server that is gone");
     command->add_option("--limit", filter->limit, "1 to 500 (default 100)");
     command->add_option("--after", filter->after, "go on after this code");
     command->callback([&session, filter] {
@@ -294,6 +300,11 @@ void add_ban_commands(CLI::App& root, Session& session) {
          false}
     );
     add_decision(*noun, session, {"lift", "end a ban everywhere", "reason", "--reason", true});
+    add_decision(
+        *noun,
+        session,
+        {"keep", "make a ban on the network the staff's, as it is", "reason", "--reason", true}
+    );
 }
 
 }  // namespace drawbridge::ctl

@@ -18,7 +18,7 @@ namespace json = boost::json;
 std::string origin(const json::object& ban) {
     const auto* server = ban.if_contains("server");
     if (server == nullptr) return "-";  // of another's ban an operator is not told
-    if (!server->is_object()) return "staff";
+    if (!server->is_object()) return ban.at("adopted").as_bool() ? "staff" : "a removed server";
     return text_of(server->get_object(), "name");
 }
 
@@ -103,6 +103,21 @@ std::string missing_of(const json::object& list, base::UnixMs now) {
         );
     }
     return text;
+}
+
+/// "silent, seen 97 d ago"; empty: it is no orphan.
+std::string why_orphaned(const json::object& ban, base::UnixMs now) {
+    const auto* orphaned = ban.if_contains("orphaned");
+    if (orphaned == nullptr || !orphaned->is_object()) return {};
+    const auto& orphan = orphaned->get_object();
+    const auto why = text_of(orphan, "why");
+    if (why == "server_removed") return "its server was removed";
+    const auto last = number_of(orphan, "last_seen_at");
+    return fmt::format(
+        "its server is {}, {}",
+        why == "server_suspended" ? "suspended" : "silent",
+        last ? "seen " + relative_time(*last, now) : "never seen"
+    );
 }
 
 std::string moment(const json::object& ban, std::string_view name, base::UnixMs now) {
@@ -192,6 +207,22 @@ std::string print_bans(const json::array& bans, base::UnixMs now) {
     return table.print();
 }
 
+std::string print_orphans(const json::array& bans, base::UnixMs now) {
+    Table table({"CODE", "CATEGORY", "FROM", "MADE", "WHY", "REASON"});
+    for (const auto& entry : bans) {
+        const auto& ban = entry.as_object();
+        table.add(
+            {text_of(ban, "code"),
+             text_of(ban, "category"),
+             origin(ban),
+             relative_time(number_of(ban, "created_at").value_or(0), now),
+             why_orphaned(ban, now),
+             text_of(ban, "reason")}
+        );
+    }
+    return table.print();
+}
+
 std::string describe_ban(const json::object& ban, base::UnixMs now) {
     std::vector<std::pair<std::string, std::string>> fields{
         {"code", text_of(ban, "code")},
@@ -221,6 +252,13 @@ std::string describe_ban(const json::object& ban, base::UnixMs now) {
                 text_of(ban, "decided_by"),
                 text_of(ban, "code")
             )
+        );
+    }
+    if (const auto why = why_orphaned(ban, now); !why.empty()) {
+        const auto code = text_of(ban, "code");
+        fields.emplace_back(
+            "orphaned",
+            fmt::format("{0}: ban keep {1}, or ban lift {1}", why, code)
         );
     }
     if (text_of(ban, "follows") != "-") {

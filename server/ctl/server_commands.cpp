@@ -3,6 +3,7 @@
 #include "ctl/exit_code.h"
 #include "ctl/reason.h"
 #include "ctl/remove_command.h"
+#include "ctl/reputation_text.h"
 #include "ctl/revoke_command.h"
 #include "ctl/secret_file.h"
 #include "ctl/session.h"
@@ -80,22 +81,27 @@ std::string describe(const json::object& server, base::UnixMs now) {
         }
     }
     return print_fields({
-        {"name", text_of(server, "name")},
-        {"id", text_of(server, "id")},
-        {"owner", fmt::format("{} ({})", text_of(server, "owner"), text_of(server, "owner_id"))},
-        {"contact", text_of(server, "contact")},
-        {"mode", mode_of(server, now)},
-        {"standing", standing(server) + removal_progress(server)},
-        {"added", when(server, "created_at", now)},
-        {"last seen", when(server, "last_seen_at", now)},
-        {"players", player_count(server)},
-        {"waiting events", text_of(server, "outbox")},
-        {"network list", text_of(server, "network_cursor")},
-        {"owner list", text_of(server, "owner_cursor")},
-        {"resource", text_of(server, "resource_version")},
-        {"FXServer", fmt::format("{} {}", text_of(server, "build"), text_of(server, "platform"))},
-        {"keys", keys.empty() ? "-" : keys},
-    });
+               {"name", text_of(server, "name")},
+               {"id", text_of(server, "id")},
+               {"owner",
+                fmt::format("{} ({})", text_of(server, "owner"), text_of(server, "owner_id"))},
+               {"contact", text_of(server, "contact")},
+               {"mode", mode_of(server, now)},
+               {"standing", standing(server) + removal_progress(server)},
+               {"added", when(server, "created_at", now)},
+               {"last seen", when(server, "last_seen_at", now)},
+               {"players", player_count(server)},
+               {"waiting events", text_of(server, "outbox")},
+               {"network list", text_of(server, "network_cursor")},
+               {"owner list", text_of(server, "owner_cursor")},
+               {"resource", text_of(server, "resource_version")},
+               {"FXServer",
+                fmt::format("{} {}", text_of(server, "build"), text_of(server, "platform"))},
+               {"keys", keys.empty() ? "-" : keys},
+               {"bans", print_tally(tally_of(server, "all"))},
+               {"in 90 days", print_tally(tally_of(server, "recent"))},
+           }) +
+           print_issuers(server);
 }
 
 /// Writes the file of `drawbridge.json`'s members and says what to do with it.
@@ -162,7 +168,7 @@ void rotate(Session& session, Arguments& arguments) {
 
 void list(Session& session) {
     const auto answer = session.api().get(make_target({"servers"}));
-    Table table({"NAME", "ID", "OWNER", "MODE", "STANDING", "LAST SEEN", "PLAYERS"});
+    Table table({"NAME", "ID", "OWNER", "MODE", "STANDING", "LAST SEEN", "PLAYERS", "OVERTURNED"});
     for (const auto& entry : answer.at("servers").as_array()) {
         const auto& server = entry.as_object();
         table.add(
@@ -172,7 +178,8 @@ void list(Session& session) {
              mode_of(server, session.now()),
              standing(server),
              when(server, "last_seen_at", session.now()),
-             player_count(server)}
+             player_count(server),
+             print_overturned(tally_of(server, "all"))}
         );
     }
     const bool none = answer.at("servers").as_array().empty();

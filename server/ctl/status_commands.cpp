@@ -54,6 +54,12 @@ std::string describe_servers(const json::object& servers) {
            );
 }
 
+std::string describe_bans(const json::object& status) {
+    const auto orphaned = number_of(status, "orphaned_bans").value_or(0);
+    return (orphaned > 0 ? fmt::format("ORPHANED: {} (ban list --orphaned); ", orphaned) : "") +
+           counts(status.at("bans").as_object());
+}
+
 std::string describe_appeals(const json::object& appeals) {
     const auto overdue = number_of(appeals, "overdue").value_or(0);
     return text_of(appeals, "open") + " open" +
@@ -211,7 +217,7 @@ std::string describe(const json::object& status, base::UnixMs now) {
         {"certificate", describe_certificate(status.at("certificate").as_object())},
         {"servers", describe_servers(status.at("servers").as_object())},
         {"data plane", describe_data_plane(status.at("data_plane"))},
-        {"bans", counts(status.at("bans").as_object())},
+        {"bans", describe_bans(status)},
         {"appeals", describe_appeals(status.at("appeals").as_object())},
         {"events", describe_events(status.at("events").as_object(), now)},
         {"database",

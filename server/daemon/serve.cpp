@@ -93,6 +93,7 @@ ingest::Settings make_settings(const config::Config& config) {
     settings.breaker = config.breaker;
     settings.second_person = config.second_person;
     settings.appeal_ms = config.appeal_days * base::kDayMs;
+    settings.orphan_after_ms = config.orphan_days * base::kDayMs;
     settings.evidence = config.evidence;
     settings.retention = config.retention;
     settings.rate.per_second = config.limits.requests_per_second;

@@ -39,7 +39,8 @@ struct Settings {
     base::UnixMs ban_grace_ms = 10 * base::kMinuteMs;
     bans::BreakerLimits breaker;
     bool second_person = false;  // what one of the staff puts on the network, another confirms
-    base::UnixMs appeal_ms = 14 * base::kDayMs;  // within which staff should decide one
+    base::UnixMs appeal_ms = 14 * base::kDayMs;        // within which staff should decide one
+    base::UnixMs orphan_after_ms = 90 * base::kDayMs;  // of a server's silence
     identity::Thresholds evidence;
     auth::Rate rate;
     privacy::Periods retention;

@@ -68,6 +68,17 @@ std::string banning_server(AdminFixture& fixture) {
     return "one";
 }
 
+/// Of a server, on the network without the word of staff.
+std::string active_ban(AdminFixture& fixture) {
+    const auto code = proposed_ban(fixture);
+    const auto number = drawbridge::parse_ban_code(code).value();
+    fixture.open()
+        ->query("UPDATE bans SET state = 4 WHERE number = ?")
+        .bind(static_cast<std::int64_t>(number))
+        .run();
+    return code;
+}
+
 /// Another member of staff wants it on the network.
 std::string awaiting_ban(AdminFixture& fixture) {
     const auto code = proposed_ban(fixture);
@@ -135,6 +146,7 @@ const std::map<std::string, Recipe>& recipes() {
         {"POST bans/{}/reject", {proposed_ban, {{"note", "why"}}, "ban.reject"}},
         {"POST bans/{}/escalate", {proposed_ban, {{"note", "why"}}, "ban.escalate"}},
         {"POST bans/{}/lift", {proposed_ban, why, "ban.lift"}},
+        {"POST bans/{}/keep", {active_ban, why, "ban.keep"}},
         {"POST review/{}/approve",
          {waiting_case, {{"reason", "why"}, {"duration", 0}}, "ban.add", "why", 2}},
         {"POST review/{}/reject", {waiting_case, why, "case.reject"}},

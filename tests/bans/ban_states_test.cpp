@@ -113,6 +113,7 @@ public:
             case BanAction::escalate:
             case BanAction::lift:
             case BanAction::overturn:
+            case BanAction::keep:
             case BanAction::supersede: {
                 const auto done = bans->decide(number, action, {"ben", "because", kNow});
                 if (const auto* error = std::get_if<bans::BanError>(&done)) {

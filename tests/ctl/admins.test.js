@@ -69,9 +69,10 @@ describe('admin', () => {
     const { admins } = await ann.json('admin', 'list');
     assert.deepEqual(admins.slice(0, 2).map((/** @type {any} */ { name }) => name), ['admin', 'ann']);
     for (const admin of admins) {
-      assert.deepEqual(Object.keys(admin), ['name', 'role', 'owner', 'created_at', 'revoked_at']);
+      assert.deepEqual(Object.keys(admin), ['name', 'role', 'owner', 'created_at', 'revoked_at',
+        'reputation']);
     }
-    assert.match(await ann.says('admin', 'list'), /^NAME +ROLE +ADDED +STANDING\nadmin +staff +.* working$/m);
+    assert.match(await ann.says('admin', 'list'), /^NAME +ROLE +ADDED +STANDING +BANS +OVERTURNED +IN 90 DAYS\nadmin +staff +.* working +0 +- +-$/m);
   });
 
   it('an operator of an owner is listed as such and sees what is theirs', async () => {
@@ -79,7 +80,7 @@ describe('admin', () => {
     const file = path.join(daemon.dir, 'oscar.token');
     await ann.json('admin', 'add', 'oscar', '--owner', 'Bay Group', '--out', file);
     await ann.assertAudited('admin.add', 'oscar');
-    assert.match(await ann.says('admin', 'list'), /^oscar +operator of Bay Group +.* working$/m);
+    assert.match(await ann.says('admin', 'list'), /^oscar +operator of Bay Group +.* working +0 +- +-$/m);
     const oscar = new Staff(daemon, 'oscar', file);
     const { servers } = await oscar.json('server', 'list');
     assert.deepEqual(servers.map((/** @type {any} */ { name }) => name), ['Bayside']);

@@ -12,7 +12,7 @@ const { Staff } = require('./staff.js');
 
 const BAN_FIELDS = [
   'code', 'state', 'category', 'reason', 'issuer', 'server', 'profile', 'tags', 'follows',
-  'adopted', 'created_at', 'grace_until', 'expires_at', 'decided_at', 'decided_by', 'decision_note',
+  'adopted', 'created_at', 'grace_until', 'expires_at', 'decided_at', 'decided_by', 'decision_note', 'orphaned',
 ];
 const CODE = /^[0-9A-Z]{4}-[0-9A-Z]{4}$/;
 const WHY = ['--category', 'cheating', '--reason', 'Aimbot, seen twice'];

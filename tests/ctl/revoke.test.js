@@ -1,4 +1,4 @@
-// drawbridgectl server revoke-actions: what a rogue server has caused ends everywhere in one step, as
+// drawbridgectl server revoke-actions: what a rogue server has caused ends everywhere, as
 // the preview said, and nothing else does.
 'use strict';
 
@@ -179,7 +179,7 @@ it('asks for the name, and does nothing when it is not given', async () => {
   assert.equal(await stateOf(codes.active), 'active');
 });
 
-it('ends exactly that, everywhere, in one audited step; a second call finds nothing', async () => {
+it('ends exactly that, everywhere, and audits it; a second call finds nothing', async () => {
   await daemon.ctlJson('backup', 'create');
   const options = ['--since', String(since), ...WHY, '--yes'];
   const ahead = await ann.json('server', 'revoke-actions', 'Rogue', ...options, '--dry-run');

@@ -11,7 +11,8 @@ const { Staff, assertFits } = require('./staff.js');
 
 const FIELDS = [
   'version', 'boot_id', 'url', 'started_at', 'uptime_seconds', 'certificate', 'database',
-  'backups', 'data_plane', 'crashes', 'servers', 'removals', 'bans', 'appeals', 'lists', 'events', 'retention',
+  'backups', 'data_plane', 'crashes', 'servers', 'removals', 'bans',
+  'orphaned_bans', 'appeals', 'lists', 'events', 'retention',
   'audit', 'keys', 'requests',
 ];
 const STATES = ['local', 'proposed', 'grace', 'active', 'rejected', 'lifted', 'expired',
@@ -22,7 +23,7 @@ const METRICS = [
   'database_bytes', 'database_log_bytes', 'audit_entries', 'backup_time_seconds',
   'backup_bytes', 'backup_failing', 'servers', 'servers_online',
   'servers_suspended', 'servers_breaker', 'servers_removing', 'servers_behind', 'players', 'bans',
-  'appeals_open', 'appeals_overdue', 'list_entries',
+  'appeals_open', 'appeals_overdue', 'bans_orphaned', 'list_entries',
   'list_version', 'events_stored_total',
   'retention_deleted_total', 'retention_oldest_time_seconds', 'retention_swept_time_seconds',
   'connections', 'parked_polls', 'connections_accepted_total', 'connections_refused_total',
