@@ -38,7 +38,9 @@ std::string print_overturned(const json::object& tally) {
 }
 
 std::string print_tally(const json::object& tally) {
-    if (number_of(tally, "bans").value_or(0) == 0) return "none";
+    const auto bans = number_of(tally, "bans");
+    if (!bans) return "-";
+    if (*bans == 0) return "none";
     return fmt::format(
         "{} placed, {} stand; by staff {} approved, {} rejected; {} overturned",
         text_of(tally, "bans"),
@@ -50,11 +52,13 @@ std::string print_tally(const json::object& tally) {
 }
 
 const json::object& tally_of(const json::object& object, std::string_view window) {
-    return object.at("reputation").as_object().at(window).as_object();
+    static const json::object none;
+    const auto* reputation = object.if_contains("reputation");
+    return reputation == nullptr ? none : reputation->as_object().at(window).as_object();
 }
 
 std::string print_issuers(const json::object& server) {
-    const auto& issuers = server.at("issuers").as_array();
+    const auto& issuers = array_of(server, "issuers");
     if (issuers.empty()) return {};
     Table table({"ISSUER", "BANS", "STANDING", "APPROVED", "REJECTED", "OVERTURNED", "IN 90 DAYS"});
     for (const auto& entry : issuers) {

@@ -22,7 +22,7 @@ struct Instance {
 };
 
 inline std::string read_text(const std::filesystem::path& file) {
-    const auto content = store::read_file(file, 1 << 20);
+    const auto content = store::read_file(file, 1 << 24);
     return {content.begin(), content.end()};
 }
 
