@@ -3,6 +3,7 @@
 
 const assert = require('node:assert/strict');
 const { after, before, describe, it } = require('node:test');
+const { setTimeout: delay } = require('node:timers/promises');
 const { Client } = require('../interop/client.js');
 const fixtures = require('../interop/fixtures.js');
 const { startDaemon } = require('../e2e/daemon.js');
@@ -196,6 +197,7 @@ describe('one network', () => {
       for (let tries = 0; tries < 100; tries += 1) {
         appeal = await ann.json('appeal', 'show', code);
         if (appeal.state !== 'open') break;
+        await delay(100);
       }
       assert.deepEqual([appeal.state, appeal.decided_by], ['moot', null], code);
       assert.ok(appeal.decided_at);
