@@ -1,8 +1,15 @@
 #include "admin/context.h"
 
+#include <exception>
 #include <stdexcept>
 
 namespace drawbridge::admin {
+namespace {
+
+/// Rolls a unit of work back: thrown at its end.
+struct RehearsalOver : std::exception {};
+
+}  // namespace
 
 void Context::write(const std::function<void(ingest::UnitOfWork&)>& work) const {
     ingest::run_unit(network, writer, [&](ingest::UnitOfWork& unit) {
@@ -12,6 +19,17 @@ void Context::write(const std::function<void(ingest::UnitOfWork&)>& work) const 
             throw std::logic_error("a change was not audited and was undone");
         }
     });
+}
+
+void Context::rehearse(const std::function<void(ingest::UnitOfWork&)>& work) const {
+    try {
+        ingest::run_unit(network, writer, [&](ingest::UnitOfWork& unit) {
+            work(unit);
+            throw RehearsalOver();
+        });
+    } catch (const RehearsalOver&) {
+        return;  // all of it was undone
+    }
 }
 
 }  // namespace drawbridge::admin

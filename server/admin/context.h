@@ -24,6 +24,8 @@ struct Context {
     /// One transaction. What changes a row and writes no entry of the audit is rolled back: throws
     /// std::logic_error then, else as run_unit does.
     void write(const std::function<void(ingest::UnitOfWork&)>& work) const;
+    /// Does the same work and undoes it, so that it can be shown what it would do.
+    void rehearse(const std::function<void(ingest::UnitOfWork&)>& work) const;
 };
 
 }  // namespace drawbridge::admin

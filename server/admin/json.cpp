@@ -56,6 +56,13 @@ std::string Members::optional_text(const char* name, std::size_t max) {
     return text(name, 0, max);
 }
 
+bool Members::optional_flag(const char* name) {
+    const auto* value = take(name);
+    if (value == nullptr) return false;
+    if (!value->is_bool()) fail(name, "expected true or false");
+    return value->is_bool() && value->get_bool();
+}
+
 std::int64_t Members::integer(const char* name, std::int64_t min, std::int64_t max) {
     const auto* value = take(name);
     const auto* number = value == nullptr ? nullptr : value->if_int64();

@@ -28,6 +28,8 @@ public:
     [[nodiscard]] std::string text(const char* name, std::size_t min, std::size_t max);
     /// Empty when the member is not there.
     [[nodiscard]] std::string optional_text(const char* name, std::size_t max);
+    /// False when the member is not there.
+    [[nodiscard]] bool optional_flag(const char* name);
     [[nodiscard]] std::int64_t integer(const char* name, std::int64_t min, std::int64_t max);
     /// Null and a problem when it is not there or no array.
     [[nodiscard]] const boost::json::array* array(const char* name, std::size_t max);

@@ -7,6 +7,7 @@
 #include "admin/problem.h"
 #include "admin/query.h"
 #include "admin/router.h"
+#include "admin/ruling_json.h"
 #include "bans/ban_queries.h"
 #include "events/event_queries.h"
 #include "identity/names.h"
@@ -25,6 +26,11 @@ namespace drawbridge::admin {
 namespace {
 
 namespace json = boost::json;
+
+// What no owner alone has seen, but the network takes for true.
+constexpr std::int64_t kNetwork = 0;
+// Older ones are looked through with `rulings`.
+constexpr int kMostRulings = 20;
 
 Reply unknown_player() {
     return refuse(Problem::not_found, "Nobody is known by that.");
@@ -78,6 +84,9 @@ Reply show_profile(const Context& context, std::int64_t id) {
     object["bans"] = describe_bans(context, bans::bans_of_profile(context.reader(), id));
     identity::Links links(context.reader());
     object["links"] = describe_links(context, links.of_profile(id));
+    object["person"] = json::value_from(links.person_of(id, kNetwork));
+    identity::Rulings rulings(context.reader(), *context.network.sealer);
+    object["rulings"] = describe_rulings(rulings.find({id, std::nullopt, kMostRulings}));
     return answer(object);
 }
 
@@ -97,6 +106,8 @@ Reply show_unseen(const Context& context, const Tag& tag) {
     object["tags"] = json::array();
     object["bans"] = std::move(bans);
     object["links"] = json::array();
+    object["person"] = json::array();
+    object["rulings"] = json::array();
     return answer(object);
 }
 

@@ -120,6 +120,7 @@ Router make_router() {
     add_revocation_routes(router);
     add_ban_routes(router);
     add_player_routes(router);
+    add_ruling_routes(router);
     add_event_routes(router);
     add_review_routes(router);
     add_appeal_routes(router);

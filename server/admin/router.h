@@ -65,6 +65,7 @@ void add_removal_routes(Router& router);
 void add_revocation_routes(Router& router);
 void add_ban_routes(Router& router);
 void add_player_routes(Router& router);
+void add_ruling_routes(Router& router);
 void add_event_routes(Router& router);
 void add_review_routes(Router& router);
 void add_appeal_routes(Router& router);

@@ -136,6 +136,47 @@ std::vector<StandingBan> standing_bans(
     return found;
 }
 
+std::vector<std::int64_t> profiles_behind(store::Database& database, std::uint64_t number) {
+    auto query = database.query(
+        "WITH RECURSIVE above(follows, profile_id) AS ("
+        "SELECT follows, profile_id FROM bans WHERE number = ? "
+        "UNION SELECT b.follows, b.profile_id FROM above a JOIN bans b ON b.number = a.follows) "
+        "SELECT DISTINCT profile_id FROM above WHERE profile_id IS NOT NULL"
+    );
+    query.bind(static_cast<std::int64_t>(number));
+    std::vector<std::int64_t> profiles;
+    while (query.step()) {
+        profiles.push_back(query.integer(0));
+    }
+    return profiles;
+}
+
+void leave_out(
+    store::Database& database,
+    std::vector<StandingBan>& bans,
+    std::span<const std::int64_t> profiles
+) {
+    if (profiles.empty()) return;
+    std::erase_if(bans, [&](const StandingBan& ban) {
+        return std::ranges::any_of(profiles_behind(database, ban.number), [&](auto behind) {
+            return std::ranges::find(profiles, behind) != profiles.end();
+        });
+    });
+}
+
+std::vector<FollowingBan> following_bans(store::Database& database, std::int64_t profile) {
+    auto query = database.query(
+        "SELECT number, owner_id FROM bans WHERE profile_id = ? AND follows IS NOT NULL AND "
+        "state NOT IN (6, 7, 10) ORDER BY created_at, number"
+    );
+    query.bind(profile);
+    std::vector<FollowingBan> found;
+    while (query.step()) {
+        found.push_back({static_cast<std::uint64_t>(query.integer(0)), query.optional_integer(1)});
+    }
+    return found;
+}
+
 std::vector<std::uint64_t> followers_of(store::Database& database, std::uint64_t number) {
     auto query =
         database.query("SELECT number FROM bans WHERE follows = ? ORDER BY created_at, number");

@@ -63,6 +63,26 @@ struct StandingBan {
     base::UnixMs now
 );
 
+/// Whom it is against, and whom those are against that it followed from, at every remove.
+[[nodiscard]] std::vector<std::int64_t>
+profiles_behind(store::Database& database, std::uint64_t number);
+/// Takes out those that any of these profiles stands behind.
+void leave_out(
+    store::Database& database,
+    std::vector<StandingBan>& bans,
+    std::span<const std::int64_t> profiles
+);
+
+/// A standing ban that followed from another.
+struct FollowingBan {
+    std::uint64_t number = 0;
+    std::optional<std::int64_t> owner;  // nothing: staff's
+};
+
+/// Against this profile, oldest first.
+[[nodiscard]] std::vector<FollowingBan>
+following_bans(store::Database& database, std::int64_t profile);
+
 /// Those that follow from it directly, oldest first.
 [[nodiscard]] std::vector<std::uint64_t>
 followers_of(store::Database& database, std::uint64_t number);

@@ -91,16 +91,17 @@ void Bans::store_new(
 ) {
     if (ban.state == BanState::grace) ban.grace_until = ban.created_at + grace_ms;
     insert(ban, from, origin.mode);
-    note_placed(ban, store::by_server(origin.id));
+    note_placed(ban, {store::by_server(origin.id), {}, ban.created_at});
     publish(ban);
 }
 
-void Bans::note_placed(const Ban& ban, const store::AuditActor& by) {
+void Bans::note_placed(const Ban& ban, const Author& by) {
     BanChange placed;
-    placed.at = ban.created_at;
+    placed.at = by.now;
     placed.to = ban.state;
-    placed.actor = by.kind;
-    placed.who = by.name;
+    placed.actor = by.actor.kind;
+    placed.who = by.actor.name;
+    placed.reason = by.reason;
     append_change(database_, sealer_, ban.number, placed);
 }
 
@@ -124,7 +125,7 @@ Ban Bans::place_by_staff(
         if (!placed.profile) placed.profile = profiles_.find(identifier.tag);
     }
     insert(placed, ban, std::nullopt);
-    note_placed(placed, store::by_admin(staff));
+    note_placed(placed, {store::by_admin(staff), {}, now});
     publish(placed);
     return placed;
 }

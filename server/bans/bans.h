@@ -83,6 +83,12 @@ public:
         std::vector<std::uint64_t> followers;
     };
 
+    struct Decision {
+        std::string_view staff;
+        std::string_view note;
+        base::UnixMs now = 0;
+    };
+
     /// An operator's ban: what it does to the network follows the server's mode, unless the breaker
     /// takes that back to review. A target that this
     /// server has banned already, still standing, gets the standing ban.
@@ -107,6 +113,15 @@ public:
         Agreement agreement = Agreement::one_person
     );
 
+    /// The same by staff, of a ban in force on the network, for all: `account` is said to be of the
+    /// same person. Whoever may lift the parent lifts this with it.
+    [[nodiscard]] std::variant<Placed, FollowError> follow_by_staff(
+        std::uint64_t parent,
+        const identity::TaggedIdentifier& account,
+        const Decision& by,
+        Agreement agreement
+    );
+
     /// The origin owner's right until staff adopt the ban; anyone else's code is unknown. What
     /// followed from it is lifted with it, but for what staff have adopted.
     [[nodiscard]] std::variant<Decided, BanError> unban(
@@ -115,12 +130,6 @@ public:
         std::string_view note,
         base::UnixMs now
     );
-
-    struct Decision {
-        std::string_view staff;
-        std::string_view note;
-        base::UnixMs now = 0;
-    };
 
     /// What approving a ban means: the first of two agrees, the second one, or the only one. Of a
     /// ban that waits for the second one it stays so, whatever is asked for now.
@@ -190,7 +199,7 @@ private:
     void insert_tags(const Ban& ban, const identity::Player& target);
     [[nodiscard]] std::vector<BannedTag> tags_of(std::uint64_t number);
     void set_state(const Ban& ban);
-    void note_placed(const Ban& ban, const store::AuditActor& by);
+    void note_placed(const Ban& ban, const Author& by);
     /// The one way in which the state of a ban changes: by the table, with its history, its list
     /// entries and, where a restore must not undo it, the journal. Nothing: the table refuses.
     [[nodiscard]] std::optional<Ban> change(const Ban& before, BanAction action, const Author& by);

@@ -66,6 +66,37 @@ std::variant<Bans::Placed, FollowError> Bans::place_following(
     return Placed{std::move(placed), true};
 }
 
+// Not adopted: what speaks for it is the parent, and ends with it even when that one's owner lifts
+// it.
+std::variant<Bans::Placed, FollowError> Bans::follow_by_staff(
+    std::uint64_t parent,
+    const identity::TaggedIdentifier& account,
+    const Decision& by,
+    Agreement agreement
+) {
+    const auto followed = load(parent);
+    if (!followed || followed->state != BanState::active) return FollowError::not_in_force;
+    const auto family = standing_followers(root_of(parent), Spare::nothing);
+    if (family.size() >= kMaxFollowers) return FollowError::too_many;
+    Ban placed;
+    placed.number = free_number();
+    placed.state = agreement == Agreement::two_persons ? BanState::awaiting : BanState::active;
+    placed.category = Category::evasion;
+    placed.reason = followed->reason;
+    placed.profile = profiles_.find(account.tag);
+    placed.follows = parent;
+    placed.created_at = by.now;
+    placed.expires_at = followed->expires_at;
+    placed.decided_at = by.now;
+    placed.decided_by = by.staff;
+    NewBan from;
+    from.target.tags.push_back(account);
+    insert(placed, from, std::nullopt);
+    note_placed(placed, {store::by_admin(by.staff), by.note, by.now});
+    publish(placed);
+    return Placed{std::move(placed), true};
+}
+
 std::uint64_t Bans::root_of(std::uint64_t number) {
     auto query = database_.query(
         "WITH RECURSIVE above(number, follows) AS ("

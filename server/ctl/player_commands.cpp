@@ -3,6 +3,7 @@
 #include "ctl/duration.h"
 #include "ctl/link_text.h"
 #include "ctl/session.h"
+#include "ctl/surgery_commands.h"
 #include "ctl/table.h"
 #include "ctl/targets.h"
 
@@ -26,6 +27,7 @@ std::string describe(const json::object& player, base::UnixMs now) {
         {"first seen", when(player, "first_seen", now)},
         {"last seen", when(player, "last_seen", now)},
         {"joins", text_of(player, "joins")},
+        {"person", print_profiles(player.at("person").as_array())},
     });
     if (const auto& names = array_of(player, "names"); !names.empty()) {
         Table table({"NAME", "LAST SEEN"});
@@ -50,7 +52,9 @@ std::string describe(const json::object& player, base::UnixMs now) {
     }
     const auto& bans = player.at("bans").as_array();
     text += "\n" + (bans.empty() ? "no bans\n" : print_bans(bans, now));
-    return text + print_links(player, now);
+    text += print_links(player, now);
+    const auto rulings = print_rulings(player, now);
+    return rulings.empty() ? text : text + "\n" + rulings;
 }
 
 void show(Session& session, const std::string& who) {
@@ -67,8 +71,9 @@ void add_player_commands(CLI::App& root, Session& session) {
     auto* noun = add_command(
         root,
         "player",
-        "what is known of a player",
-        "  drawbridgectl --data DIR player show 42"
+        "what is known of a player, and who is who",
+        "  drawbridgectl --data DIR player show 42\n"
+        "  drawbridgectl --data DIR player unlink 42 43 --reason \"brothers\""
     );
     noun->require_subcommand(1);
     auto who = std::make_shared<std::string>();
@@ -88,6 +93,7 @@ void add_player_commands(CLI::App& root, Session& session) {
         ->required();
     command->callback([&session, who] { session.action = [&session, who] { show(session, *who); }; }
     );
+    add_surgery_commands(*noun, session);
 }
 
 }  // namespace drawbridge::ctl

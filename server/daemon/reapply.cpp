@@ -3,6 +3,7 @@
 #include "auth/admin_tokens.h"
 #include "auth/reapply.h"
 #include "bans/bans.h"
+#include "identity/rulings.h"
 #include "privacy/removal.h"
 #include "store/audit.h"
 #include "store/meta.h"
@@ -29,6 +30,7 @@ constexpr std::array<Noun, std::variant_size_v<store::JournalFact>> kNouns{{
     {"ban", "bans"},
     {"epoch", "epochs"},
     {"removed server", "removed servers"},
+    {"ruling", "rulings"},
 }};
 
 /// Makes one fact true.
@@ -54,6 +56,10 @@ private:
 
     void apply(const store::ServerRemoved& fact, base::UnixMs at) {
         privacy::remove_again(database_, sealer_, fact, at);
+    }
+
+    void apply(const store::PairRuled& fact, base::UnixMs at) {
+        identity::Rulings(database_, sealer_).rule_again(fact, at);
     }
 
     store::Database& database_;

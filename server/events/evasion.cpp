@@ -26,7 +26,8 @@ Evasion::Evasion(const RecorderParts& parts, const identity::Session& session)
       session_(session),
       overlap_(parts.database, session),
       links_(parts.database),
-      neighbours_(links_.neighbours(session.profile, session.owner)) {}
+      neighbours_(links_.neighbours(session.profile, session.owner)),
+      apart_(identity::told_apart(neighbours_)) {}
 
 bool Evasion::is_clear() const {
     return neighbours_.empty() && overlap_.others().empty();
@@ -49,17 +50,24 @@ Evasion::judge(const identity::TaggedIdentifier& anchor, const Uuid& event) {
     return follow(*strongest, anchor, event);
 }
 
+bool Evasion::is_apart(std::int64_t profile) const {
+    return std::ranges::find(apart_, profile) != apart_.end();
+}
+
+// Nothing of who was told apart from this one counts, whoever else may be linked with both.
 std::vector<Evasion::Person> Evasion::persons() {
     auto others = overlap_.others();
     for (const auto& neighbour : neighbours_) {
-        if (neighbour.is_same_person) others.push_back(neighbour.profile);
+        if (identity::is_one_person(neighbour.relation)) others.push_back(neighbour.profile);
     }
+    std::erase_if(others, [&](std::int64_t other) { return is_apart(other); });
     std::vector<Person> found;
     std::set<std::int64_t> taken;
     for (const auto other : others) {
         if (taken.contains(other)) continue;
         auto person = links_.person_of(other, session_.owner);
         std::erase(person, session_.profile);
+        std::erase_if(person, [&](std::int64_t profile) { return is_apart(profile); });
         taken.insert(person.begin(), person.end());
         found.push_back(std::move(person));
     }
@@ -69,9 +77,12 @@ std::vector<Evasion::Person> Evasion::persons() {
 std::optional<identity::Weight> Evasion::linked(const Person& person) const {
     std::optional<identity::Weight> best;
     for (const auto& neighbour : neighbours_) {
-        if (!neighbour.is_same_person) continue;
+        if (!identity::is_one_person(neighbour.relation)) continue;
         if (std::ranges::find(person, neighbour.profile) == person.end()) continue;
-        best = std::max(best.value_or(neighbour.score), neighbour.score);
+        // Staff's word weighs what refuses, and a game server is not told whose word it is.
+        const bool is_ruled = neighbour.relation == identity::Relation::ruled_one_person;
+        const auto score = is_ruled ? p_.thresholds.ban * 10 : neighbour.score;
+        best = std::max(best.value_or(score), score);
     }
     return best;
 }
@@ -79,6 +90,7 @@ std::optional<identity::Weight> Evasion::linked(const Person& person) const {
 Evasion::Case Evasion::examine(Person person) {
     Case found;
     found.bans = bans::standing_bans(p_.database, person, session_.owner, p_.now);
+    bans::leave_out(p_.database, found.bans, apart_);
     std::optional<base::UnixMs> banned_at;
     if (!found.bans.empty()) banned_at = found.bans.front().created_at;
     auto facts = overlap_.facts(person, banned_at);

@@ -48,6 +48,7 @@ private:
     };
 
     [[nodiscard]] std::vector<Person> persons();
+    [[nodiscard]] bool is_apart(std::int64_t profile) const;
     [[nodiscard]] std::optional<identity::Weight> linked(const Person& person) const;
     [[nodiscard]] Case examine(Person person);
     void note(const Case& found, const Uuid& event);
@@ -66,6 +67,7 @@ private:
     identity::Overlap overlap_;
     identity::Links links_;
     std::vector<identity::Neighbour> neighbours_;
+    std::vector<std::int64_t> apart_;  // who is somebody else, say staff
 };
 
 }  // namespace drawbridge::events

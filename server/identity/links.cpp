@@ -29,18 +29,28 @@ std::vector<Link> read(store::Query& query) {
     return links;
 }
 
-/// What the owners say of one pair.
+/// What is said of one pair.
 struct Word {
     Weight score = 0;
     std::set<std::int64_t> owners;  // either of the two may have been the one that joined
+    std::optional<Relation> ruled;
 };
 
 Neighbour take(std::int64_t profile, const Word& word, std::int64_t owner) {
+    if (word.ruled) return {profile, word.score, *word.ruled};
     const bool stands = word.owners.contains(owner) || word.owners.size() >= kIndependentOwners;
-    return {profile, word.score, stands};
+    return {profile, word.score, stands ? Relation::one_person : Relation::suspected};
 }
 
 }  // namespace
+
+std::vector<std::int64_t> told_apart(const std::vector<Neighbour>& neighbours) {
+    std::vector<std::int64_t> apart;
+    for (const auto& neighbour : neighbours) {
+        if (neighbour.relation == Relation::told_apart) apart.push_back(neighbour.profile);
+    }
+    return apart;
+}
 
 void Links::note(const Link& link) {
     auto query = database_.query(
@@ -66,13 +76,18 @@ std::vector<Neighbour> Links::neighbours(std::int64_t profile, std::int64_t owne
     std::map<std::int64_t, Word> words;
     {
         auto query = database_.query(
-            "SELECT other_id, owner_id, conclusion, score FROM links WHERE profile_id = ?1 "
-            "UNION ALL SELECT profile_id, owner_id, conclusion, score FROM links "
-            "WHERE other_id = ?1"
+            "SELECT other_id, owner_id, conclusion, score, NULL FROM links WHERE profile_id = ?1 "
+            "UNION ALL SELECT profile_id, owner_id, conclusion, score, NULL FROM links "
+            "WHERE other_id = ?1 "
+            "UNION ALL SELECT other_id, 0, 0, 0, is_one_person FROM ruled_pairs "
+            "WHERE profile_id = ?1"
         );
         query.bind(profile);
         while (query.step()) {
             auto& word = words[query.integer(0)];
+            if (const auto ruled = query.optional_integer(4)) {
+                word.ruled = *ruled != 0 ? Relation::ruled_one_person : Relation::told_apart;
+            }
             if (static_cast<Conclusion>(query.integer(2)) != Conclusion::ban) continue;
             word.owners.insert(query.integer(1));
             word.score = std::max(word.score, static_cast<Weight>(query.integer(3)));
@@ -88,11 +103,17 @@ std::vector<Neighbour> Links::neighbours(std::int64_t profile, std::int64_t owne
 
 std::vector<std::int64_t> Links::person_of(std::int64_t profile, std::int64_t owner) {
     std::vector<std::int64_t> person{profile};
+    std::vector<std::int64_t> apart;
+    const auto may_join = [&](std::int64_t other) {
+        return std::ranges::find(person, other) == person.end() &&
+               std::ranges::find(apart, other) == apart.end();
+    };
     for (std::size_t next = 0; next < person.size(); ++next) {
-        for (const auto& neighbour : neighbours(person[next], owner)) {
-            if (!neighbour.is_same_person || person.size() >= kMostProfiles) continue;
-            if (std::ranges::find(person, neighbour.profile) != person.end()) continue;
-            person.push_back(neighbour.profile);
+        const auto found = neighbours(person[next], owner);
+        if (next == 0) apart = told_apart(found);
+        for (const auto& neighbour : found) {
+            if (!is_one_person(neighbour.relation) || person.size() >= kMostProfiles) continue;
+            if (may_join(neighbour.profile)) person.push_back(neighbour.profile);
         }
     }
     return person;

@@ -1,5 +1,6 @@
 // The table `links`: which profiles are one person's, which may be, and why; one row for each pair
-// and owner whose servers have seen it. A person is a connected component of the links that stand.
+// and owner whose servers have seen it. What staff have ruled on a pair (rulings.h) stands above
+// it. A person is a connected component of the links that stand.
 #pragma once
 
 #include "base/clock.h"
@@ -27,13 +28,27 @@ struct Link {
     base::UnixMs made_at = 0;
 };
 
-/// A profile that another is linked with, as one owner is to take it.
+/// What two profiles are to each other, as one owner is to take it.
+enum class Relation : std::uint8_t {
+    suspected,
+    one_person,        // by this owner's own evidence or that of two other owners
+    ruled_one_person,  // staff say so
+    told_apart         // staff say that they are not
+};
+
+[[nodiscard]] inline bool is_one_person(Relation relation) {
+    return relation == Relation::one_person || relation == Relation::ruled_one_person;
+}
+
+/// A profile that there is something to say of, beside another.
 struct Neighbour {
     std::int64_t profile = 0;
-    Weight score = 0;
-    /// One person, by this owner's own evidence or that of two other owners.
-    bool is_same_person = false;
+    Weight score = 0;  // of the evidence
+    Relation relation = Relation::suspected;
 };
+
+/// Those of them whom staff have told apart from it.
+[[nodiscard]] std::vector<std::int64_t> told_apart(const std::vector<Neighbour>& neighbours);
 
 /// One unit of work; the thread of its connection.
 class Links {
@@ -47,7 +62,8 @@ public:
     void note(const Link& link);
 
     [[nodiscard]] std::vector<Neighbour> neighbours(std::int64_t profile, std::int64_t owner);
-    /// All profiles of its person as this owner is to take it, itself first.
+    /// All profiles of its person as this owner is to take it, itself first; none that was told
+    /// apart from it, even where another one is both's. Owner 0: as the network takes it.
     [[nodiscard]] std::vector<std::int64_t> person_of(std::int64_t profile, std::int64_t owner);
 
     /// The newest first; both ends.

@@ -17,6 +17,9 @@ void forget_profile(store::Database& database, std::int64_t profile) {
     }
     database.query("DELETE FROM names WHERE profile_id = ?").bind(profile).run();
     database.query("DELETE FROM links WHERE profile_id = ?1 OR other_id = ?1").bind(profile).run();
+    database.query("DELETE FROM rulings WHERE profile_id = ?1 OR other_id = ?1")
+        .bind(profile)
+        .run();
     database.query("UPDATE bans SET profile_id = NULL WHERE profile_id = ?").bind(profile).run();
     database.query("DELETE FROM profiles WHERE id = ?").bind(profile).run();
 }

@@ -34,7 +34,9 @@ constexpr std::array kProfiles{
     string_view("profiles"),
     string_view("tags"),
     string_view("claims"),
-    string_view("links")};
+    string_view("links"),
+    string_view("rulings"),
+    string_view("ruled_pairs")};
 constexpr std::array kServers{
     string_view("owners"),
     string_view("servers"),

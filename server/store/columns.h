@@ -39,6 +39,8 @@ enum class Column : std::uint16_t {
     appeal_message_who = 27,
     appeal_message_text = 28,
     ban_evidence = 29,
+    ruling_staff = 32,
+    ruling_reason = 33,
 };
 
 /// Column id (u16 LE) ‖ row id: the ids have a fixed width, so pairs never read alike. On the

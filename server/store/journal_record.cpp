@@ -68,6 +68,12 @@ void put_body(PlainRecord& plain, const ServerRemoved& fact) {
     put(plain, kGeneration, fact.lifts_bans ? 1 : 0, 1);
 }
 
+void put_body(PlainRecord& plain, const PairRuled& fact) {
+    put(plain, kBody, static_cast<std::uint64_t>(fact.profile), 8);
+    put(plain, kBody + 8, static_cast<std::uint64_t>(fact.other), 8);
+    put(plain, kBody + 16, fact.is_apart ? 1 : 0, 1);
+}
+
 JournalFact take_body(const PlainRecord& plain, std::uint64_t number) {
     const auto generation = static_cast<std::uint32_t>(take(plain, kGeneration, 4));
     switch (plain.front()) {
@@ -84,6 +90,11 @@ JournalFact take_body(const PlainRecord& plain, std::uint64_t number) {
                 take(plain, kBody + 9, 1) != 0};
         case 4: return EpochOpened{take_server(plain), generation, take(plain, kEpoch, 8)};
         case 5: return ServerRemoved{take_server(plain), take(plain, kGeneration, 1) != 0};
+        case 6:
+            return PairRuled{
+                static_cast<std::int64_t>(take(plain, kBody, 8)),
+                static_cast<std::int64_t>(take(plain, kBody + 8, 8)),
+                take(plain, kBody + 16, 1) != 0};
         default:
             throw std::runtime_error(fmt::format(
                 "record {} of the journal is of kind {}, which this program does not know: install "

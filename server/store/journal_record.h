@@ -8,6 +8,8 @@
 //           | number[8] state[1] overturned[1]      a ban was put an end to, or stopped in grace
 //           | server[24] generation[4] epoch[8]     an epoch was opened
 //           | server[24] lifts_bans[1]              a server was removed
+//           | profile[8] other[8] is_apart[1]       staff told two profiles apart, or took back
+//                                                   what they had said of the two
 // followed by zeros.
 #pragma once
 
@@ -58,8 +60,18 @@ struct ServerRemoved {
     friend bool operator==(const ServerRemoved&, const ServerRemoved&) = default;
 };
 
+/// Numbers of profiles are never given again, so a backup has the same person under one or nobody.
+struct PairRuled {
+    std::int64_t profile = 0;
+    std::int64_t other = 0;
+    bool is_apart = false;  // false: what was ruled on the two was undone
+
+    friend bool operator==(const PairRuled&, const PairRuled&) = default;
+};
+
 /// The place in it, counted from 1, is stored as the kind: never reorder, add at the end.
-using JournalFact = std::variant<KeyRevoked, AdminRevoked, BanEnded, EpochOpened, ServerRemoved>;
+using JournalFact =
+    std::variant<KeyRevoked, AdminRevoked, BanEnded, EpochOpened, ServerRemoved, PairRuled>;
 
 struct JournalRecord {
     std::uint64_t number = 0;  // goes up by one

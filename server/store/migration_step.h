@@ -32,5 +32,6 @@ struct MigrationStep {
 [[nodiscard]] MigrationStep schema_17();
 [[nodiscard]] MigrationStep schema_18();
 [[nodiscard]] MigrationStep schema_19();
+[[nodiscard]] MigrationStep schema_20();
 
 }  // namespace drawbridge::store

@@ -34,7 +34,8 @@ const std::array kSteps{
     &schema_16,
     &schema_17,
     &schema_18,
-    &schema_19};
+    &schema_19,
+    &schema_20};
 
 void set_schema(Database& database, int schema) {
     database.execute(fmt::format("PRAGMA user_version={};", schema).c_str());  // no parameters

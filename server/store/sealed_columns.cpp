@@ -271,6 +271,30 @@ constexpr std::array kColumns{
         "SELECT count(*) FROM ban_evidence",
     },
     SealedColumn{
+        Column::ruling_staff,
+        "rulings.staff",
+        false,
+        RowIdKind::integer,
+        KeyKind::integer,
+        "SELECT id, 0, staff, id FROM rulings WHERE staff IS NOT NULL AND "
+        "id > coalesce(?1, 0) ORDER BY id LIMIT ?3",
+        "UPDATE rulings SET staff = ?1 WHERE id = ?2",
+        false,
+        "SELECT count(staff) FROM rulings",
+    },
+    SealedColumn{
+        Column::ruling_reason,
+        "rulings.reason",
+        false,
+        RowIdKind::integer,
+        KeyKind::integer,
+        "SELECT id, 0, reason, id FROM rulings WHERE reason IS NOT NULL AND "
+        "id > coalesce(?1, 0) ORDER BY id LIMIT ?3",
+        "UPDATE rulings SET reason = ?1 WHERE id = ?2",
+        false,
+        "SELECT count(reason) FROM rulings",
+    },
+    SealedColumn{
         Column::audit_texts,
         "audit.texts",
         false,

@@ -117,6 +117,29 @@ std::string appealed_ban(AdminFixture& fixture) {
     return code;
 }
 
+/// Numbers 1 and 2; the first one is named.
+std::string two_players(AdminFixture& fixture) {
+    const auto name = server(fixture);
+    fixture.context().write([&](drawbridge::ingest::UnitOfWork& unit) {
+        for (const char* who : {"x", "y"}) {
+            const drawbridge::identity::TaggedIdentifier account{
+                drawbridge::IdentifierType::license,
+                drawbridge::sha256(drawbridge::as_bytes(who))};
+            (void)unit.profiles.observe(account, 1, AdminFixture::kNow);
+        }
+        unit.audit(store::by_server("srv_one"), {"test.join", {}, {}, {}}, AdminFixture::kNow);
+    });
+    return "1";
+}
+
+/// Its number.
+std::string ruling(AdminFixture& fixture) {
+    const auto player = two_players(fixture);
+    const json::object body{{"other", 2}, {"reason", "why"}};
+    REQUIRE(fixture.send("POST", "players/" + player + "/unlink", body).status == 200);
+    return "1";
+}
+
 json::object new_ban() {
     const auto tag = drawbridge::print_tag(drawbridge::sha256(drawbridge::as_bytes("x")));
     return {
@@ -160,6 +183,10 @@ const std::map<std::string, Recipe>& recipes() {
          {appealed_ban, {{"text", "who then?"}, {"from", "staff"}}, "appeal.reply", ""}},
         {"POST appeals/{}/uphold", {appealed_ban, why, "appeal.uphold"}},
         {"POST appeals/{}/lift", {appealed_ban, why, "appeal.lift", "why", 2}},
+        {"POST players/{}/link", {two_players, {{"other", 2}, {"reason", "why"}}, "player.link"}},
+        {"POST players/{}/unlink",
+         {two_players, {{"other", 2}, {"reason", "why"}}, "player.unlink"}},
+        {"POST rulings/{}/undo", {ruling, why, "player.undo"}},
         {"POST tag-key", {nothing, {}, "tag_key.read", ""}},
         {"POST admins", {nothing, {{"name", "dora"}, {"reason", "why"}}, "admin.add"}},
         {"POST admins/{}/revoke", {administrator, why, "admin.revoke"}},
@@ -263,6 +290,20 @@ TEST_CASE("what cannot be audited does not happen, on every route") {
         CHECK(fixture.send(call.method, path, recipe.body).status < 300);
         CHECK((contents(*fixture.open()) != before));
     }
+}
+
+TEST_CASE("a rehearsal tells what would be done, and does nothing") {
+    AdminFixture fixture;
+    const auto player = two_players(fixture);
+    const auto before = contents(*fixture.open());
+    const json::object body{{"other", 2}, {"reason", "why"}, {"dry_run", true}};
+    const auto reply = fixture.send("POST", "players/" + player + "/link", body);
+    REQUIRE(reply.status == 200);
+    const auto told = json::parse(reply.body).as_object();
+    CHECK(told.at("dry_run").as_bool());
+    CHECK(told.at("ruling").is_null());
+    CHECK(told.at("person") == json::array{1, 2});
+    CHECK((contents(*fixture.open()) == before));
 }
 
 TEST_CASE("a change that nobody audits is undone") {

@@ -132,7 +132,9 @@ describe('player show', () => {
   it('by identifier, by profile and from standard input', async () => {
     const player = await ann.json('player', 'show', license);
     assert.deepEqual(Object.keys(player),
-      ['profile', 'first_seen', 'last_seen', 'joins', 'names', 'tags', 'bans', 'links']);
+      ['profile', 'first_seen', 'last_seen', 'joins', 'names', 'tags', 'bans', 'links', 'person',
+        'rulings']);
+    assert.deepEqual([player.person, player.rulings], [[player.profile], []]);
     assert.deepEqual(player.tags.map((/** @type {any} */ { type }) => type).sort(),
       ['discord', 'fivem', 'license', 'license2', 'steam'], 'accounts, no address or token');
     assert.equal(player.joins, 1);

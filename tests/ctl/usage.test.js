@@ -13,7 +13,7 @@ const VERBS = {
   review: ['list', 'show', 'approve', 'reject', 'escalate'],
   appeal: ['open', 'list', 'show', 'reply', 'uphold', 'lift'],
   event: ['list'],
-  player: ['show'],
+  player: ['show', 'link', 'merge', 'unlink', 'undo', 'history'],
   audit: ['list', 'verify'],
   admin: ['add', 'list', 'revoke'],
   backup: ['create', 'list', 'verify', 'restore'],

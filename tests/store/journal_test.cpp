@@ -28,6 +28,7 @@ using drawbridge::store::KeyRevoked;
 using drawbridge::store::kJournalHeaderBytes;
 using drawbridge::store::kJournalRecordBytes;
 using drawbridge::store::MasterKey;
+using drawbridge::store::PairRuled;
 using drawbridge::store::ServerRemoved;
 using drawbridge::store::StoreError;
 using drawbridge::store::with_journal;
@@ -138,9 +139,10 @@ TEST_CASE("every kind of fact comes back as it was") {
         {44, 1'767'225'600'002, 10, BanEnded{123'456'789'012, 6, true}},
         {45, 1'767'225'600'003, 11, EpochOpened{kServer, 4'000'000'000, 1'767'225'600'003}},
         {46, 1'767'225'600'004, 12, ServerRemoved{kServer, true}},
+        {47, 1'767'225'600'005, 13, PairRuled{7, 9'000'000'000, true}},
     };
     fixture.open().append(41, records);
-    const auto content = fixture.open().read(45);
+    const auto content = fixture.open().read(46);
     CHECK(content.records == records);
     CHECK(!content.is_torn);
     CHECK(fixture.open().facts().base == 41);

@@ -91,6 +91,7 @@ TEST_CASE("a new database gets every table, all of them STRICT") {
             "sightings",     "links",
             "appeals",       "appeal_messages",
             "ban_evidence",
+            "rulings",       "ruled_pairs",
         }
     );
 }

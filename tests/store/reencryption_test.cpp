@@ -238,6 +238,7 @@ struct Instance {
         database.execute("INSERT INTO profiles VALUES(1, 1, 1);");
         add_case();
         add_appeal();
+        add_ruling();
         database.query("INSERT INTO names(profile_id, slot, last_seen, name) VALUES(1, 3, 1, ?)")
             .bind(ByteView(name))
             .run();
@@ -284,6 +285,19 @@ struct Instance {
         database.query("INSERT INTO appeal_messages VALUES(1, 1, 1, 1, ?, ?)")
             .bind(ByteView(who))
             .bind(ByteView(text))
+            .run();
+    }
+
+    void add_ruling() {
+        const auto who = sealer().seal(Column::ruling_staff, row_id(1), as_bytes("ann"));
+        const auto why = sealer().seal(Column::ruling_reason, row_id(1), as_bytes("brothers"));
+        database
+            .query(
+                "INSERT INTO rulings(id, kind, profile_id, other_id, made_at, staff, reason) "
+                "VALUES(1, 2, 1, 2, 1, ?, ?)"
+            )
+            .bind(ByteView(who))
+            .bind(ByteView(why))
             .run();
     }
 

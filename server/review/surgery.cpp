@@ -1,0 +1,164 @@
+#include "review/surgery.h"
+
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <utility>
+
+namespace drawbridge::review {
+
+using identity::RulingKind;
+
+namespace {
+
+// What no owner alone has seen, but the network takes for true.
+constexpr std::int64_t kNetwork = 0;
+
+bool contains(const std::vector<std::int64_t>& profiles, std::int64_t profile) {
+    return std::ranges::find(profiles, profile) != profiles.end();
+}
+
+}  // namespace
+
+Surgery::Result Surgery::link(std::int64_t profile, std::int64_t other, const By& by) {
+    identity::Ruling ruling;
+    ruling.kind = RulingKind::link;
+    ruling.profile = profile;
+    ruling.other = other;
+    return rule(std::move(ruling), by);
+}
+
+Surgery::Result Surgery::unlink(std::int64_t profile, std::int64_t other, const By& by) {
+    identity::Ruling ruling;
+    ruling.kind = RulingKind::unlink;
+    ruling.profile = profile;
+    ruling.other = other;
+    return rule(std::move(ruling), by);
+}
+
+Surgery::Result Surgery::rule(identity::Ruling ruling, const By& by) {
+    for (const auto profile : {ruling.profile, ruling.other}) {
+        if (!p_.profiles.load(profile)) return SurgeryError::unknown_player;
+    }
+    if (ruling.profile == ruling.other) return SurgeryError::same_player;
+    if (const auto standing = rulings_.on_pair(ruling.profile, ruling.other)) {
+        return standing->kind == ruling.kind ? SurgeryError::already_ruled
+                                             : SurgeryError::contradiction;
+    }
+    ruling.made_at = by.now;
+    ruling.staff = by.staff;
+    ruling.reason = by.reason;
+    ruling.id = rulings_.add(ruling);
+    Operation done;
+    done.ruling = std::move(ruling);
+    settle(done, by);
+    return done;
+}
+
+Surgery::Result Surgery::undo(std::int64_t ruling, const By& by) {
+    const auto found = rulings_.load(ruling);
+    if (!found) return SurgeryError::unknown_ruling;
+    if (found->undone_at) return SurgeryError::already_undone;
+    rulings_.undo(*found, by.now);
+    Operation done;
+    done.ruling = rulings_.load(ruling).value();
+    settle(done, by);
+    return done;
+}
+
+void Surgery::settle(Operation& done, const By& by) {
+    const auto& [profile, other] = std::pair(done.ruling.profile, done.ruling.other);
+    done.person = links_.person_of(profile, kNetwork);
+    done.other_person = links_.person_of(other, kNetwork);
+    lift_unfounded(done.person, done.other_person, by, done);
+    lift_unfounded(done.other_person, done.person, by, done);
+    if (contains(done.person, other)) {
+        std::set<std::int64_t> all(done.person.begin(), done.person.end());
+        all.insert(done.other_person.begin(), done.other_person.end());
+        for (const auto member : all) {
+            follow(member, by, done);
+        }
+        note_to_follow({all.begin(), all.end()}, done);
+    }
+    note_let_in(done);
+}
+
+void Surgery::lift_unfounded(
+    const Person& person,
+    const Person& other,
+    const By& by,
+    Operation& done
+) {
+    for (const auto profile : person) {
+        for (const auto& ban : bans::following_bans(p_.database, profile)) {
+            if (!is_unfounded(profile, ban, other)) continue;
+            const auto lifted =
+                p_.bans.decide(ban.number, bans::BanAction::lift, {by.staff, by.reason, by.now});
+            const auto* decided = std::get_if<bans::Bans::Decided>(&lifted);
+            if (decided == nullptr) continue;  // it went with one of those before it
+            done.lifted.push_back(decided->ban);
+            for (const auto follower : decided->followers) {
+                done.lifted.push_back(p_.bans.load(follower).value());
+            }
+        }
+    }
+}
+
+// It goes back to a ban against one of the others, who is another person in its owner's eyes.
+bool Surgery::is_unfounded(
+    std::int64_t profile,
+    const bans::FollowingBan& ban,
+    const Person& other
+) {
+    const auto behind = bans::profiles_behind(p_.database, ban.number);
+    const auto person = links_.person_of(profile, ban.owner.value_or(kNetwork));
+    return std::ranges::any_of(behind, [&](std::int64_t banned) {
+        return contains(other, banned) && !contains(person, banned);
+    });
+}
+
+void Surgery::follow(std::int64_t profile, const By& by, Operation& done) {
+    const auto neighbours = links_.neighbours(profile, kNetwork);
+    const auto person = links_.person_of(profile, kNetwork);
+    auto standing = bans::standing_bans(p_.database, person, kNetwork, by.now);
+    bans::leave_out(p_.database, standing, identity::told_apart(neighbours));
+    const auto is_theirs = [&](const auto& ban) { return ban.profile == profile; };
+    if (standing.empty() || std::ranges::any_of(standing, is_theirs)) return;
+    const auto accounts = p_.profiles.accounts(profile);
+    if (accounts.tags.empty()) return;
+    const auto followed = p_.bans.follow_by_staff(
+        standing.front().number,
+        accounts.tags.front(),
+        {by.staff, by.reason, by.now},
+        by.agreement
+    );
+    if (const auto* placed = std::get_if<bans::Bans::Placed>(&followed)) {
+        done.placed.push_back(placed->ban);
+    }
+}
+
+void Surgery::note_to_follow(const Person& person, Operation& done) {
+    for (const auto profile : person) {
+        for (const auto number : bans::bans_of_profile(p_.database, profile)) {
+            auto ban = p_.bans.load(number).value();
+            const bool is_owners = bans::is_standing(ban.state) && ban.owner &&
+                                   ban.state != bans::BanState::active && ban.profile == profile;
+            if (is_owners) done.to_follow.push_back(std::move(ban));
+        }
+    }
+}
+
+void Surgery::note_let_in(Operation& done) {
+    std::set<std::int64_t> freed;
+    for (const auto& ban : done.lifted) {
+        if (!ban.profile) continue;
+        const auto left = bans::bans_of_profile(p_.database, *ban.profile);
+        const bool is_free = std::ranges::none_of(left, [&](std::uint64_t number) {
+            return bans::is_standing(p_.bans.load(number).value().state);
+        });
+        if (is_free) freed.insert(*ban.profile);
+    }
+    done.let_in.assign(freed.begin(), freed.end());
+}
+
+}  // namespace drawbridge::review

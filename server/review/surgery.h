@@ -1,0 +1,94 @@
+// Identity surgery: what staff say of two players, and what becomes of the bans that followed, or
+// have to follow, from one's to the other's. Profiles are never merged; so all of it can be undone.
+#pragma once
+
+#include "bans/ban_queries.h"
+#include "bans/bans.h"
+#include "identity/links.h"
+#include "identity/profiles.h"
+#include "identity/rulings.h"
+#include "store/database.h"
+#include "store/sealer.h"
+
+#include <cstdint>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace drawbridge::review {
+
+enum class SurgeryError {
+    unknown_player,
+    same_player,
+    already_ruled,  // just that is in force
+    contradiction,  // the opposite is in force, and has to be undone first
+    unknown_ruling,
+    already_undone
+};
+
+/// What an operation has done.
+struct Operation {
+    identity::Ruling ruling;
+    std::vector<bans::Ban> lifted;  // those they took along included
+    std::vector<bans::Ban> placed;
+    /// Of one of the two, in force off the network: followed at the next join on its owner's
+    /// servers.
+    std::vector<bans::Ban> to_follow;
+    /// Who has lost a ban and is under none any more.
+    std::vector<std::int64_t> let_in;
+    /// Of the two, as the network takes it now.
+    std::vector<std::int64_t> person;
+    std::vector<std::int64_t> other_person;
+};
+
+/// One unit of work on the store thread. Whoever calls this writes the audit.
+class Surgery {
+public:
+    struct Parts {
+        store::Database& database;
+        const store::Sealer& sealer;
+        identity::Profiles& profiles;
+        bans::Bans& bans;
+    };
+
+    explicit Surgery(const Parts& parts)
+        : p_(parts),
+          links_(parts.database),
+          rulings_(parts.database, parts.sealer) {}
+
+    struct By {
+        std::string_view staff;
+        std::string_view reason;
+        base::UnixMs now = 0;
+        bans::Bans::Agreement agreement = bans::Bans::Agreement::one_person;
+    };
+
+    using Result = std::variant<Operation, SurgeryError>;
+
+    /// One person: a ban on the network against one is followed at once by one against the other.
+    [[nodiscard]] Result link(std::int64_t profile, std::int64_t other, const By& by);
+    /// Two persons, whatever is or will be seen: bans that followed from one's to the other's are
+    /// lifted.
+    [[nodiscard]] Result unlink(std::int64_t profile, std::int64_t other, const By& by);
+    /// What was ruled counts no more; the evidence decides again, and bans go by that.
+    [[nodiscard]] Result undo(std::int64_t ruling, const By& by);
+
+private:
+    using Person = std::vector<std::int64_t>;
+
+    [[nodiscard]] Result rule(identity::Ruling ruling, const By& by);
+    /// Bans of the two persons go by what now stands between them.
+    void settle(Operation& operation, const By& by);
+    void lift_unfounded(const Person& person, const Person& other, const By& by, Operation& done);
+    [[nodiscard]] bool
+    is_unfounded(std::int64_t profile, const bans::FollowingBan& ban, const Person& other);
+    void follow(std::int64_t profile, const By& by, Operation& done);
+    void note_to_follow(const Person& person, Operation& done);
+    void note_let_in(Operation& done);
+
+    const Parts p_;
+    identity::Links links_;
+    identity::Rulings rulings_;
+};
+
+}  // namespace drawbridge::review

@@ -1,0 +1,267 @@
+// What staff say of two players, over the real gate, evidence and lists.
+#include "review/surgery.h"
+
+#include "identity/links.h"
+#include "ingest/fixture.h"
+
+#include <boost/json/serialize.hpp>
+#include <doctest/doctest.h>
+
+#include <optional>
+#include <string>
+
+using namespace drawbridge;
+using namespace drawbridge::test;
+using auth::PropagationMode;
+using bans::BanState;
+using review::Surgery;
+using review::SurgeryError;
+
+namespace {
+
+using Agreement = bans::Bans::Agreement;
+
+class Clinic {
+public:
+    /// On the machine of this number; 0: none.
+    static std::string someone(int license, int machine = 0) {
+        if (machine == 0) return player({{"license", license}});
+        const int token = 10 * machine;
+        return player({{"license", license}}, {token, token + 1, token + 2, token + 3});
+    }
+
+    boost::json::object verdict(Sender& server, const std::string& who) {
+        fixture.now += base::kMinuteMs;
+        return fixture.join(server, who);
+    }
+
+    std::string join(Sender& server, const std::string& who) {
+        return std::string(verdict(server, who).at("decision").as_string());
+    }
+
+    std::int64_t profile(int license) {
+        std::optional<std::int64_t> found;
+        fixture.unit([&](ingest::UnitOfWork& work) {
+            found = work.profiles.find(tag_of("license", license));
+        });
+        return found.value();
+    }
+
+    template <class Operate>
+    Surgery::Result operate(Operate&& work_on) {
+        Surgery::Result result = SurgeryError::unknown_player;
+        fixture.unit([&](ingest::UnitOfWork& work) {
+            Surgery surgery({work.database, *fixture.network().sealer, work.profiles, work.bans});
+            result = work_on(surgery, Surgery::By{"ann", "why", fixture.now, agreement});
+        });
+        return result;
+    }
+
+    Surgery::Result link(int license, int other) {
+        return operate([&, a = profile(license), b = profile(other)](auto& surgery, auto& by) {
+            return surgery.link(a, b, by);
+        });
+    }
+
+    Surgery::Result unlink(int license, int other) {
+        return operate([&, a = profile(license), b = profile(other)](auto& surgery, auto& by) {
+            return surgery.unlink(a, b, by);
+        });
+    }
+
+    Surgery::Result undo(std::int64_t ruling) {
+        return operate([&](auto& surgery, auto& by) { return surgery.undo(ruling, by); });
+    }
+
+    static review::Operation done(Surgery::Result&& result) {
+        REQUIRE(std::holds_alternative<review::Operation>(result));
+        return std::get<review::Operation>(std::move(result));
+    }
+
+    BanState state(std::uint64_t number) {
+        std::optional<BanState> found;
+        fixture.unit([&](ingest::UnitOfWork& work) { found = work.bans.load(number).value().state; }
+        );
+        return *found;
+    }
+
+    GateFixture fixture;
+    Sender alpha = fixture.add_server("alpha", PropagationMode::automatic);
+    Sender beta = fixture.add_server("beta", PropagationMode::review);
+    Agreement agreement = Agreement::one_person;
+};
+
+/// Licence 1 is banned on alpha, licence 2 comes back on the same machine and is refused.
+struct Evasion : Clinic {
+    Evasion() {
+        CHECK(join(alpha, someone(1, 1)) == "allow");
+        parent = *parse_ban_code(fixture.ban(alpha, someone(1, 1)));
+        CHECK(join(alpha, someone(2, 1)) == "ban");
+        CHECK(join(beta, someone(2)) == "ban");
+    }
+
+    std::uint64_t parent = 0;
+};
+
+}  // namespace
+
+TEST_CASE("who is told apart from a banned player is let in everywhere, and not linked again") {
+    Evasion clinic;
+    const auto done = Clinic::done(clinic.unlink(1, 2));
+    REQUIRE(done.lifted.size() == 1);
+    CHECK(done.lifted.front().follows == clinic.parent);
+    CHECK(done.placed.empty());
+    CHECK(done.let_in == std::vector{clinic.profile(2)});
+    CHECK(done.person == std::vector{clinic.profile(1)});
+    CHECK(done.other_person == std::vector{clinic.profile(2)});
+    for (int again = 0; again < 2; ++again) {
+        CHECK(clinic.join(clinic.alpha, Clinic::someone(2, 1)) == "allow");
+        CHECK(clinic.join(clinic.beta, Clinic::someone(2)) == "allow");
+        CHECK(clinic.join(clinic.alpha, Clinic::someone(1, 1)) == "ban");
+    }
+    clinic.fixture.restart();
+    CHECK(clinic.join(clinic.alpha, Clinic::someone(2, 1)) == "allow");
+    CHECK(clinic.join(clinic.beta, Clinic::someone(1)) == "ban");
+}
+
+TEST_CASE("undone, the evidence decides again: the lifted ban stays lifted, the next join counts") {
+    Evasion clinic;
+    const auto ruled = Clinic::done(clinic.unlink(1, 2));
+    const auto undone = Clinic::done(clinic.undo(ruled.ruling.id));
+    CHECK(undone.ruling.undone_at);
+    CHECK(undone.placed.empty());  // one owner's evidence: nothing for the network
+    CHECK(clinic.state(ruled.lifted.front().number) == BanState::lifted);
+    CHECK(clinic.join(clinic.beta, Clinic::someone(2)) == "allow");
+    CHECK(clinic.join(clinic.alpha, Clinic::someone(2, 1)) == "ban");
+    CHECK(clinic.join(clinic.beta, Clinic::someone(2)) == "ban");
+}
+
+TEST_CASE("told apart before there is a ban, nothing follows") {
+    Clinic clinic;
+    (void)clinic.join(clinic.alpha, Clinic::someone(1));
+    (void)clinic.join(clinic.alpha, Clinic::someone(2));
+    const auto done = Clinic::done(clinic.unlink(2, 1));
+    CHECK(done.lifted.empty());
+    (void)clinic.join(clinic.alpha, Clinic::someone(1, 1));
+    (void)clinic.fixture.ban(clinic.alpha, Clinic::someone(1, 1));
+    CHECK(clinic.join(clinic.alpha, Clinic::someone(2, 1)) == "allow");
+}
+
+TEST_CASE("nobody stands between two who were told apart: a third may be linked with both") {
+    Evasion clinic;
+    CHECK(clinic.join(clinic.alpha, Clinic::someone(3, 1)) == "ban");
+    (void)Clinic::done(clinic.link(2, 3));
+    const auto done = Clinic::done(clinic.unlink(1, 2));
+    CHECK(done.lifted.size() == 1);
+    CHECK(clinic.join(clinic.alpha, Clinic::someone(2, 1)) == "allow");
+    CHECK(clinic.join(clinic.alpha, Clinic::someone(3, 1)) == "ban");
+    CHECK(clinic.join(clinic.alpha, Clinic::someone(2, 1)) == "allow");
+}
+
+TEST_CASE("two strangers who are one person: a ban on the network follows at once") {
+    Clinic clinic;
+    (void)clinic.join(clinic.alpha, Clinic::someone(1));
+    (void)clinic.join(clinic.beta, Clinic::someone(2));
+    const auto parent = *parse_ban_code(clinic.fixture.ban(clinic.alpha, Clinic::someone(1)));
+    CHECK(clinic.join(clinic.beta, Clinic::someone(2)) == "allow");
+    const auto done = Clinic::done(clinic.link(2, 1));
+    REQUIRE(done.placed.size() == 1);
+    CHECK(done.placed.front().state == BanState::active);
+    CHECK(done.placed.front().category == bans::Category::evasion);
+    CHECK(done.placed.front().follows == parent);
+    CHECK(done.placed.front().profile == clinic.profile(2));
+    CHECK(done.person.size() == 2);
+    GateFixture::Lists lists;
+    clinic.fixture.sync(clinic.beta, lists);
+    CHECK(lists.network.size() == 2);
+    CHECK(clinic.join(clinic.beta, Clinic::someone(2)) == "ban");
+
+    SUBCASE("undone, it is lifted") {
+        const auto undone = Clinic::done(clinic.undo(done.ruling.id));
+        CHECK(undone.lifted.size() == 1);
+        CHECK(undone.let_in == std::vector{clinic.profile(2)});
+        CHECK(clinic.join(clinic.beta, Clinic::someone(2)) == "allow");
+        CHECK(clinic.join(clinic.beta, Clinic::someone(1)) == "ban");
+    }
+    SUBCASE("it ends with the one it followed from, whoever lifts that") {
+        const auto code = std::string(print_ban_code(parent).view());
+        (void)clinic.fixture.event(clinic.alpha, "unban", R"("code":")" + code + '"');
+        CHECK(clinic.state(done.placed.front().number) == BanState::lifted);
+        CHECK(clinic.join(clinic.beta, Clinic::someone(2)) == "allow");
+    }
+    SUBCASE("a further account that evidence finds is of the same person") {
+        (void)clinic.join(clinic.beta, Clinic::someone(2, 5));
+        CHECK(clinic.join(clinic.beta, Clinic::someone(6, 5)) == "ban");
+    }
+}
+
+TEST_CASE("a ban of an owner's servers follows at the next join there, whoever's word the link is"
+) {
+    Clinic clinic;
+    (void)clinic.join(clinic.beta, Clinic::someone(1));
+    (void)clinic.join(clinic.beta, Clinic::someone(2));
+    const auto local = *parse_ban_code(clinic.fixture.ban(clinic.beta, Clinic::someone(1)));
+    const auto done = Clinic::done(clinic.link(1, 2));
+    CHECK(done.placed.empty());
+    REQUIRE(done.to_follow.size() == 1);
+    CHECK(done.to_follow.front().number == local);
+    CHECK(clinic.join(clinic.alpha, Clinic::someone(2)) == "allow");
+    const auto refused = clinic.verdict(clinic.beta, Clinic::someone(2));
+    CHECK(refused.at("decision") == "ban");
+    // As much as any evidence that refuses: no operator can tell that staff have said so.
+    CHECK(boost::json::serialize(refused.at("evidence")) == R"([{"kind":"linked","weight":120}])");
+    const auto undone = Clinic::done(clinic.undo(done.ruling.id));
+    CHECK(undone.lifted.size() == 1);
+    CHECK(clinic.join(clinic.beta, Clinic::someone(2)) == "allow");
+}
+
+TEST_CASE("a link that evidence shares is kept by the evidence when staff take it back") {
+    Evasion clinic;
+    const auto linked = Clinic::done(clinic.link(1, 2));
+    CHECK(linked.placed.empty());
+    const auto undone = Clinic::done(clinic.undo(linked.ruling.id));
+    CHECK(undone.lifted.empty());
+    CHECK(clinic.join(clinic.alpha, Clinic::someone(2, 1)) == "ban");
+}
+
+TEST_CASE("where two have to agree, a ban that follows waits for the second one") {
+    Clinic clinic;
+    clinic.agreement = Agreement::two_persons;
+    (void)clinic.join(clinic.alpha, Clinic::someone(1));
+    (void)clinic.join(clinic.alpha, Clinic::someone(2));
+    (void)clinic.fixture.ban(clinic.alpha, Clinic::someone(1));
+    const auto done = Clinic::done(clinic.link(1, 2));
+    REQUIRE(done.placed.size() == 1);
+    CHECK(done.placed.front().state == BanState::awaiting);
+    clinic.fixture.unit([&](ingest::UnitOfWork& work) {
+        const auto number = done.placed.front().number;
+        const auto by = [&](const char* staff) {
+            return bans::Bans::Decision{staff, "seen", clinic.fixture.now};
+        };
+        const auto same = work.bans.decide(number, bans::BanAction::confirm, by("ann"));
+        CHECK(std::get<bans::BanError>(same) == bans::BanError::same_person);
+        const auto other = work.bans.decide(number, bans::BanAction::confirm, by("bob"));
+        CHECK(std::get<bans::Bans::Decided>(other).ban.state == BanState::active);
+    });
+}
+
+TEST_CASE("what cannot be ruled is refused") {
+    Clinic clinic;
+    (void)clinic.join(clinic.alpha, Clinic::someone(1));
+    (void)clinic.join(clinic.alpha, Clinic::someone(2));
+    const auto refused = [](const Surgery::Result& result) {
+        REQUIRE(std::holds_alternative<SurgeryError>(result));
+        return std::get<SurgeryError>(result);
+    };
+    CHECK(refused(clinic.link(1, 1)) == SurgeryError::same_player);
+    CHECK(refused(clinic.operate([](auto& surgery, auto& by) {
+              return surgery.unlink(1, 99, by);
+          })) == SurgeryError::unknown_player);
+    const auto ruling = Clinic::done(clinic.link(1, 2)).ruling.id;
+    CHECK(refused(clinic.link(2, 1)) == SurgeryError::already_ruled);
+    CHECK(refused(clinic.unlink(2, 1)) == SurgeryError::contradiction);
+    (void)Clinic::done(clinic.undo(ruling));
+    CHECK(refused(clinic.undo(ruling)) == SurgeryError::already_undone);
+    CHECK(refused(clinic.undo(99)) == SurgeryError::unknown_ruling);
+    CHECK(Clinic::done(clinic.unlink(1, 2)).ruling.id > ruling);
+}
