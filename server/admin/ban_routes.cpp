@@ -1,4 +1,5 @@
 // Routes of bans: place by staff, look through, decide.
+#include "admin/account_json.h"
 #include "admin/appeal_json.h"
 #include "admin/ban_json.h"
 #include "admin/ban_reach.h"
@@ -32,34 +33,11 @@ Reply unknown_code() {
     return refuse(Problem::not_found, "No ban has this code.");
 }
 
-void read_tag(const json::value& value, Members& members, identity::Player& target) {
-    const auto* object = value.if_object();
-    if (object == nullptr) {
-        members.fail("tags", "expected objects with type and tag");
-        return;
-    }
-    Members inner(*object);
-    const auto type = parse_type_name(inner.text("type", 1, 16));
-    const auto tag = parse_tag(inner.text("tag", 1, 64));
-    if (inner.problem() || !type || !tag) {
-        members.fail("tags", "expected a known type and a tag of 43 base64url characters");
-    } else if (!identity::is_account(*type)) {
-        members.fail("tags", "an address or a token names no account: ban an account");
-    } else {
-        target.tags.push_back({*type, *tag});
-    }
-}
-
 std::optional<Reply> read_new_ban(const Request& request, bans::NewBan& ban) {
     const auto body = parse_object(request.body);
     if (!body) return refuse(Problem::bad_json, "Expected a JSON object.");
     Members members(*body);
-    if (const auto* tags = members.array("tags", kMaxPlayerTags)) {
-        if (tags->empty()) members.fail("tags", "expected at least one");
-        for (const auto& tag : *tags) {
-            read_tag(tag, members, ban.target);
-        }
-    }
+    ban.target.tags = read_accounts(members, kMaxPlayerTags);
     const auto category = bans::parse_category(members.text("category", 1, 32));
     if (!category) {
         members.fail("category", "expected one of " + std::string(bans::category_names()));

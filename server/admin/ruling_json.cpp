@@ -21,6 +21,7 @@ json::object describe_ruling(const identity::Ruling& ruling) {
     object["made_at"] = ruling.made_at;
     object["by"] = text_or_null(ruling.staff);
     object["reason"] = text_or_null(ruling.reason);
+    object["identifiers"] = text_or_null(ruling.identifiers);
     object["undone_at"] = or_null(ruling.undone_at);
     return object;
 }
@@ -59,6 +60,7 @@ json::object describe_operation(const review::Operation& operation, bool is_rehe
     object["dry_run"] = is_rehearsal;
     object["lifted"] = describe(operation.lifted);
     object["placed"] = describe(operation.placed);
+    object["naming"] = describe(operation.naming);
     object["to_follow"] = describe(operation.to_follow);
     object["let_in"] = json::value_from(operation.let_in);
     object["person"] = json::value_from(operation.person);

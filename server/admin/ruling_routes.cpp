@@ -1,5 +1,6 @@
 // Routes of identity surgery: staff say who is who, and take it back. With `dry_run` the work is
 // done, told of and undone.
+#include "admin/account_json.h"
 #include "admin/ban_json.h"
 #include "admin/json.h"
 #include "admin/problem.h"
@@ -18,6 +19,7 @@
 #include <string>
 #include <utility>
 #include <variant>
+#include <vector>
 
 namespace drawbridge::admin {
 namespace {
@@ -51,6 +53,18 @@ Reply refuse_surgery(SurgeryError error) {
             return refuse(Problem::not_found, "No player has this number.");
         case SurgeryError::unknown_ruling:
             return refuse(Problem::not_found, "No ruling has this number.");
+        case SurgeryError::unknown_account:
+            return refuse(Problem::not_found, "This player was never seen with that identifier.");
+        case SurgeryError::surest_account:
+            return refuse(
+                Problem::wrong_state,
+                "The profile stands for this identifier: take the others off it instead."
+            );
+        case SurgeryError::others_account:
+            return refuse(
+                Problem::wrong_state,
+                "The identifier is another profile's own already: detach it instead."
+            );
         case SurgeryError::same_player: return refuse_field("other", "is the same player");
         case SurgeryError::already_ruled:
             return refuse(Problem::wrong_state, "Staff have said just that, and it is in force.");
@@ -71,7 +85,8 @@ void audit(ingest::UnitOfWork& unit, const Surgery::By& by, const review::Operat
                             ? std::string("player.undo")
                             : fmt::format("player.{}", identity::kind_name(ruling.kind));
     const auto players = fmt::format("{}, {}", ruling.profile, ruling.other);
-    const auto detail = fmt::format("ruling {}", ruling.id);
+    const auto what = ruling.identifiers.empty() ? "" : ": " + ruling.identifiers;
+    const auto detail = fmt::format("ruling {}{}", ruling.id, what);
     unit.audit(who, {action, players, by.reason, detail}, by.now);
     for (const auto& ban : done.lifted) {
         unit.audit(who, {"ban.lift", print_ban_code(ban.number).view(), {}, detail}, by.now);
@@ -135,6 +150,47 @@ Reply unlink(const Context& context, const Request& request, const PathValues& v
     return rule_on_pair(&Surgery::unlink, context, request, values.front());
 }
 
+using TakeOff = std::function<
+    Surgery::Result(Surgery&, std::int64_t, const std::vector<Tag>&, const Surgery::By&)>;
+
+/// At most `most` accounts of one player.
+Reply rule_on_accounts(
+    const TakeOff& take_off,
+    std::size_t most,
+    const Context& context,
+    const Request& request,
+    const std::string& text
+) {
+    const auto profile = parse_id(text);
+    if (!profile) return refuse_surgery(SurgeryError::unknown_player);
+    const auto body = parse_object(request.body);
+    if (!body) return refuse(Problem::bad_json, "Expected a JSON object.");
+    Members members(*body);
+    const auto wanted = read_wanted(members);
+    std::vector<Tag> tags;
+    for (const auto& account : read_accounts(members, most)) {
+        tags.push_back(account.tag);
+    }
+    if (auto problem = members.problem()) return *problem;
+    return run(context, request, wanted, [&](Surgery& surgery, const Surgery::By& by) {
+        return take_off(surgery, *profile, tags, by);
+    });
+}
+
+Reply split(const Context& context, const Request& request, const PathValues& values) {
+    return rule_on_accounts(&Surgery::split, kMaxPlayerTags, context, request, values.front());
+}
+
+Reply detach(const Context& context, const Request& request, const PathValues& values) {
+    const auto take_off = [](Surgery& surgery,
+                             std::int64_t profile,
+                             const std::vector<Tag>& tags,
+                             const Surgery::By& by) {
+        return surgery.detach(profile, tags.front(), by);
+    };
+    return rule_on_accounts(take_off, 1, context, request, values.front());
+}
+
 Reply undo(const Context& context, const Request& request, const PathValues& values) {
     const auto id = parse_id(values.front());
     if (!id) return refuse_surgery(SurgeryError::unknown_ruling);
@@ -169,6 +225,8 @@ void add_ruling_routes(Router& router) {
     router.add("GET", "rulings", list_rulings);
     router.add("POST", "players/{}/link", link);
     router.add("POST", "players/{}/unlink", unlink);
+    router.add("POST", "players/{}/split", split);
+    router.add("POST", "players/{}/detach", detach);
     router.add("POST", "rulings/{}/undo", undo);
 }
 

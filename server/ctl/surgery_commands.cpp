@@ -6,6 +6,7 @@
 #include "ctl/table.h"
 #include "ctl/targets.h"
 #include "shared/encoding.h"
+#include "shared/limits.h"
 
 #include <fmt/format.h>
 
@@ -76,6 +77,7 @@ std::string describe(const json::object& operation) {
     add_bans(fields, "lifts", operation, "lifted");
     fields.emplace_back("lets in", print_profiles(operation.at("let_in").as_array()));
     add_bans(fields, "bans", operation, "placed");
+    add_bans(fields, "still naming it", operation, "naming");
     add_bans(fields, "at next join", operation, "to_follow");
     const auto& person = operation.at("person").as_array();
     fields.emplace_back("person", print_profiles(person));
@@ -139,7 +141,7 @@ constexpr PairVerb kPairVerbs[] = {
      "  drawbridgectl --data DIR player merge 3 7 --reason \"told us so\""},
     {"unlink",
      "unlink",
-     "two players are not one person, whatever is seen: what followed is lifted",
+     "two players are not one person: what followed is lifted",
      "  drawbridgectl --data DIR player unlink 3 7 --reason \"brothers\" --dry-run\n"
      "  drawbridgectl --data DIR player unlink 3 license:0123… --reason \"brothers\" --yes\n"
      "\n"
@@ -157,6 +159,56 @@ void add_pair_verb(CLI::App& noun, Session& session, const PairVerb& verb) {
             const auto profile = std::to_string(profile_of(session, given->one));
             const auto other = profile_of(session, given->other);
             operate(session, make_target({"players", profile, route}), {{"other", other}}, *given);
+        };
+    });
+}
+
+struct TakeOffVerb {
+    const char* name;
+    const char* description;
+    const char* help;
+    int most;
+};
+
+constexpr TakeOffVerb kTakeOffVerbs[] = {
+    {"split",
+     "accounts of a player are another person's: they become a profile",
+     "  drawbridgectl --data DIR player split 3 discord:123… steam:1100001… --reason \"sold\"\n"
+     "\n"
+     "The two are not one person from then on. Bans go with the surest account that they name.",
+     static_cast<int>(kMaxPlayerTags)},
+    {"detach",
+     "an account is not this player's; says nothing of who else anybody is",
+     "  drawbridgectl --data DIR player detach 3 discord:123… --reason \"a friend's, was open\"\n"
+     "\n"
+     "It counts for this player no more, and is not learnt again.",
+     1},
+};
+
+json::array print_accounts(const std::vector<TypedTag>& tags) {
+    json::array accounts;
+    for (const auto& [type, tag] : tags) {
+        accounts.push_back(json::object{{"type", type_name(type)}, {"tag", print_tag(tag).view()}});
+    }
+    return accounts;
+}
+
+void add_take_off_verb(CLI::App& noun, Session& session, const TakeOffVerb& verb) {
+    auto given = std::make_shared<Arguments>();
+    auto targets = std::make_shared<std::vector<std::string>>();
+    auto* command = add_command(noun, verb.name, verb.description, verb.help);
+    command->add_option("PROFILE", given->one, "its number, or TYPE:VALUE")->required();
+    command->add_option("TYPE:VALUE", *targets, "what is taken off it; - reads standard input")
+        ->required()
+        ->expected(1, verb.most);
+    add_options(*command, *given);
+    command->callback([&session, given, targets, name = verb.name] {
+        session.action = [&session, given, targets, name] {
+            const auto identifiers = read_targets(*targets, std::cin);
+            const auto profile = std::to_string(profile_of(session, given->one));
+            const json::object body{
+                {"tags", print_accounts(tag_targets(session.api(), identifiers))}};
+            operate(session, make_target({"players", profile, name}), body, *given);
         };
     });
 }
@@ -226,7 +278,9 @@ std::string print_rulings(const json::object& document, base::UnixMs now) {
         const auto undone = number_of(ruling, "undone_at");
         table.add(
             {text_of(ruling, "ruling"),
-             text_of(ruling, "kind"),
+             text_of(ruling, "identifiers") == "-"
+                 ? text_of(ruling, "kind")
+                 : text_of(ruling, "kind") + " " + text_of(ruling, "identifiers"),
              text_of(ruling, "profile") + ", " + text_of(ruling, "other"),
              relative_time(number_of(ruling, "made_at").value_or(0), now),
              text_of(ruling, "by"),
@@ -240,6 +294,9 @@ std::string print_rulings(const json::object& document, base::UnixMs now) {
 void add_surgery_commands(CLI::App& noun, Session& session) {
     for (const auto& verb : kPairVerbs) {
         add_pair_verb(noun, session, verb);
+    }
+    for (const auto& verb : kTakeOffVerbs) {
+        add_take_off_verb(noun, session, verb);
     }
     add_undo(noun, session);
     add_history(noun, session);

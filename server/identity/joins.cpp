@@ -1,5 +1,8 @@
 #include "identity/joins.h"
 
+#include "identity/ruled_tags.h"
+
+#include <algorithm>
 #include <stdexcept>
 
 namespace drawbridge::identity {
@@ -7,6 +10,10 @@ namespace {
 
 // Rewriting `last_seen` at every join would cost a page a tag; a day is close enough.
 constexpr base::UnixMs kLastSeenStep = base::kDayMs;
+
+bool is_among(const std::vector<std::int64_t>& tags, const TagLookUp& found) {
+    return found.stored && std::ranges::find(tags, found.stored->id) != tags.end();
+}
 
 }  // namespace
 
@@ -16,8 +23,10 @@ Session Joins::record(const Player& player, std::int64_t owner, base::UnixMs now
     Session session;
     session.owner = owner;
     session.profile = profile_of(anchor->tag, now);
+    const auto taken_off = RuledTags(database_).of_profile(session.profile);
     for (const auto& identifier : player.tags) {
         if (!is_account(identifier.type)) continue;
+        if (!taken_off.empty() && is_among(taken_off, tags_.look_up(identifier.tag))) continue;
         session.accounts.push_back(record_account(identifier, session, now));
     }
     for (const auto& token : player.tokens) {

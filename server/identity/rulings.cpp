@@ -26,6 +26,8 @@ std::string_view kind_name(RulingKind kind) {
     switch (kind) {
         case RulingKind::link: return "link";
         case RulingKind::unlink: return "unlink";
+        case RulingKind::split: return "split";
+        case RulingKind::detach: return "detach";
     }
     return "unknown";
 }
@@ -33,14 +35,16 @@ std::string_view kind_name(RulingKind kind) {
 // What a restored backup must not bring back: evidence that was overruled, and a link that was
 // undone. A link that is lost with the backup lets somebody in, and can be made again.
 std::int64_t Rulings::add(const Ruling& ruling) {
-    if (ruling.kind == RulingKind::unlink) {
+    if (ruling.kind == RulingKind::unlink || ruling.kind == RulingKind::split) {
         store::append_journal(database_, store::PairRuled{ruling.profile, ruling.other, true});
     }
     return put_in_force(ruling);
 }
 
 void Rulings::undo(const Ruling& ruling, base::UnixMs now) {
-    store::append_journal(database_, store::PairRuled{ruling.profile, ruling.other, false});
+    if (ruling.kind != RulingKind::detach) {
+        store::append_journal(database_, store::PairRuled{ruling.profile, ruling.other, false});
+    }
     take_out_of_force(ruling, now);
 }
 
@@ -53,8 +57,8 @@ std::int64_t Rulings::put_in_force(const Ruling& ruling) {
     const auto reason = seal(Column::ruling_reason, ruling.reason);
     database_
         .query(
-            "INSERT INTO rulings(id, kind, profile_id, other_id, made_at, staff, reason) "
-            "VALUES(?,?,?,?,?,?,?)"
+            "INSERT INTO rulings(id, kind, profile_id, other_id, made_at, staff, reason, "
+            "identifiers) VALUES(?,?,?,?,?,?,?,?)"
         )
         .bind(id)
         .bind(static_cast<std::int64_t>(ruling.kind))
@@ -63,7 +67,9 @@ std::int64_t Rulings::put_in_force(const Ruling& ruling) {
         .bind(ruling.made_at)
         .bind(store::ByteView(staff))
         .bind(store::ByteView(reason))
+        .bind(std::string_view(ruling.identifiers))
         .run();
+    if (ruling.kind == RulingKind::detach) return id;
     database_
         .query(
             "INSERT INTO ruled_pairs(profile_id, other_id, is_one_person, ruling_id) "
@@ -99,7 +105,8 @@ std::optional<Ruling> Rulings::on_pair(std::int64_t profile, std::int64_t other)
 
 std::optional<Ruling> Rulings::load(std::int64_t id) {
     auto query = database_.query(
-        "SELECT id, kind, profile_id, other_id, made_at, staff, reason, undone_at FROM rulings "
+        "SELECT id, kind, profile_id, other_id, made_at, staff, reason, identifiers, undone_at "
+        "FROM rulings "
         "WHERE id = ?"
     );
     query.bind(id);
@@ -110,7 +117,8 @@ std::optional<Ruling> Rulings::load(std::int64_t id) {
 
 std::vector<Ruling> Rulings::find(const RulingFilter& filter) {
     auto query = database_.query(
-        "SELECT id, kind, profile_id, other_id, made_at, staff, reason, undone_at FROM rulings "
+        "SELECT id, kind, profile_id, other_id, made_at, staff, reason, identifiers, undone_at "
+        "FROM rulings "
         "WHERE (?1 IS NULL OR profile_id = ?1 OR other_id = ?1) AND (?2 IS NULL OR id < ?2) "
         "ORDER BY id DESC LIMIT ?3"
     );
@@ -134,7 +142,8 @@ std::vector<Ruling> Rulings::read(store::Query& query) const {
         ruling.made_at = query.integer(4);
         ruling.staff = open(Column::ruling_staff, query.blob_view(5));
         ruling.reason = open(Column::ruling_reason, query.blob_view(6));
-        ruling.undone_at = query.optional_integer(7);
+        ruling.identifiers = query.text(7);
+        ruling.undone_at = query.optional_integer(8);
         found.push_back(std::move(ruling));
     }
     return found;
@@ -143,7 +152,7 @@ std::vector<Ruling> Rulings::read(store::Query& query) const {
 void Rulings::rule_again(const store::PairRuled& fact, base::UnixMs at) {
     if (!is_known(database_, fact.profile) || !is_known(database_, fact.other)) return;
     if (const auto standing = on_pair(fact.profile, fact.other)) {
-        if (fact.is_apart && standing->kind == RulingKind::unlink) return;
+        if (fact.is_apart && standing->kind != RulingKind::link) return;
         take_out_of_force(*standing, at);
     }
     if (!fact.is_apart) return;

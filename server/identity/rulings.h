@@ -1,4 +1,5 @@
-// The tables `rulings` and `ruled_pairs`: what staff say of two profiles. It stands above whatever
+// The tables `rulings` and `ruled_pairs`: what staff say of two profiles; of single accounts
+// ruled_tags.h has more. It stands above whatever
 // game servers have seen or will see, for all owners, until it is undone; links.h goes by it.
 #pragma once
 
@@ -18,7 +19,9 @@ namespace drawbridge::identity {
 // The numbers are stored: never renumber.
 enum class RulingKind : std::uint8_t {
     link = 1,  // one person
-    unlink     // two persons
+    unlink,    // two persons
+    split,     // two persons: accounts of the first are the other's
+    detach     // an account of the first is the other's; nothing of who the two are
 };
 [[nodiscard]] std::string_view kind_name(RulingKind kind);
 
@@ -30,6 +33,7 @@ struct Ruling {
     base::UnixMs made_at = 0;
     std::string staff;  // empty: the journal says no more than that it was ruled
     std::string reason;
+    std::string identifiers;  // types of those that were taken off
     std::optional<base::UnixMs> undone_at;
 };
 
@@ -46,7 +50,7 @@ public:
         : database_(database),
           sealer_(sealer) {}
 
-    /// Its id. No ruling on the two is in force.
+    /// Its id. No ruling on the two is in force, unless it is a detach.
     std::int64_t add(const Ruling& ruling);
     /// The one that is in force on the two, in either order.
     [[nodiscard]] std::optional<Ruling> on_pair(std::int64_t profile, std::int64_t other);

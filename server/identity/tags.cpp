@@ -64,7 +64,8 @@ void drop_unused_tag(store::Database& database, std::int64_t id) {
         .query(
             "DELETE FROM tags WHERE id = ?1 AND profile_id IS NULL AND NOT EXISTS "
             "(SELECT 1 FROM ban_tags WHERE tag_id = ?1) AND NOT EXISTS "
-            "(SELECT 1 FROM sightings WHERE tag_id = ?1)"
+            "(SELECT 1 FROM sightings WHERE tag_id = ?1) AND NOT EXISTS "
+            "(SELECT 1 FROM ruled_tags WHERE tag_id = ?1)"
         )
         .bind(id)
         .run();

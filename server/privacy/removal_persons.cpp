@@ -1,11 +1,23 @@
 #include "privacy/removal_persons.h"
 
+#include "identity/ruled_tags.h"
 #include "privacy/removal_walk.h"
 
 #include <vector>
 
 namespace drawbridge::privacy {
 namespace {
+
+/// And tags that nothing but a ruling has kept.
+void forget_rulings(store::Database& database, std::int64_t profile) {
+    const auto kept = identity::RuledTags(database).of_profile(profile);
+    database.query("DELETE FROM rulings WHERE profile_id = ?1 OR other_id = ?1")
+        .bind(profile)
+        .run();
+    for (const auto tag : kept) {
+        identity::drop_unused_tag(database, tag);
+    }
+}
 
 void forget_profile(store::Database& database, std::int64_t profile) {
     {
@@ -17,9 +29,7 @@ void forget_profile(store::Database& database, std::int64_t profile) {
     }
     database.query("DELETE FROM names WHERE profile_id = ?").bind(profile).run();
     database.query("DELETE FROM links WHERE profile_id = ?1 OR other_id = ?1").bind(profile).run();
-    database.query("DELETE FROM rulings WHERE profile_id = ?1 OR other_id = ?1")
-        .bind(profile)
-        .run();
+    forget_rulings(database, profile);
     database.query("UPDATE bans SET profile_id = NULL WHERE profile_id = ?").bind(profile).run();
     database.query("DELETE FROM profiles WHERE id = ?").bind(profile).run();
 }

@@ -36,7 +36,8 @@ constexpr std::array kProfiles{
     string_view("claims"),
     string_view("links"),
     string_view("rulings"),
-    string_view("ruled_pairs")};
+    string_view("ruled_pairs"),
+    string_view("ruled_tags")};
 constexpr std::array kServers{
     string_view("owners"),
     string_view("servers"),

@@ -1,5 +1,7 @@
 #include "review/surgery.h"
 
+#include "bans/ban_accounts.h"
+
 #include <algorithm>
 #include <optional>
 #include <set>
@@ -62,16 +64,111 @@ Surgery::Result Surgery::undo(std::int64_t ruling, const By& by) {
     rulings_.undo(*found, by.now);
     Operation done;
     done.ruling = rulings_.load(ruling).value();
+    give_back(done);
     settle(done, by);
     return done;
+}
+
+std::variant<Surgery::Account, SurgeryError>
+Surgery::find_account(std::int64_t profile, const Tag& tag) {
+    const auto found = tags_.look_up(tag).stored;
+    if (!found || !ruled_tags_.has(profile, found->id)) return SurgeryError::unknown_account;
+    const auto own = p_.profiles.accounts(profile).tags;
+    if (!own.empty() && own.front().tag == tag) return SurgeryError::surest_account;
+    return Account{*found, ruled_tags_.type_of(found->id)};
+}
+
+Surgery::Result
+Surgery::split(std::int64_t profile, const std::vector<Tag>& accounts, const By& by) {
+    if (!p_.profiles.load(profile)) return SurgeryError::unknown_player;
+    Accounts wanted;
+    for (const auto& tag : accounts) {
+        const auto found = find_account(profile, tag);
+        if (const auto* error = std::get_if<SurgeryError>(&found)) return *error;
+        const auto& account = std::get<Account>(found);
+        if (account.tag.profile != profile) return SurgeryError::others_account;
+        const auto is_same = [&](const Account& named) { return named.tag.id == account.tag.id; };
+        if (std::ranges::none_of(wanted, is_same)) wanted.push_back(account);
+    }
+    identity::Ruling ruling;
+    ruling.kind = RulingKind::split;
+    ruling.profile = profile;
+    ruling.other = ruled_tags_.add_profile(wanted.front().tag.first_seen);
+    return take_off(std::move(ruling), wanted, by);
+}
+
+Surgery::Result Surgery::detach(std::int64_t profile, const Tag& account, const By& by) {
+    if (!p_.profiles.load(profile)) return SurgeryError::unknown_player;
+    const auto found = find_account(profile, account);
+    if (const auto* error = std::get_if<SurgeryError>(&found)) return *error;
+    const auto& wanted = std::get<Account>(found);
+    const auto home = wanted.tag.profile;
+    identity::Ruling ruling;
+    ruling.kind = RulingKind::detach;
+    ruling.profile = profile;
+    const bool is_anothers = home && home != profile;
+    ruling.other = is_anothers ? *home : ruled_tags_.add_profile(wanted.tag.first_seen);
+    return take_off(std::move(ruling), {wanted}, by);
+}
+
+Operation Surgery::take_off(identity::Ruling ruling, const Accounts& accounts, const By& by) {
+    ruling.made_at = by.now;
+    ruling.staff = by.staff;
+    ruling.reason = by.reason;
+    for (const auto& account : accounts) {
+        if (!ruling.identifiers.empty()) ruling.identifiers += ", ";
+        ruling.identifiers += type_name(account.type);
+    }
+    ruling.id = rulings_.add(ruling);
+    Operation done;
+    done.ruling = std::move(ruling);
+    std::vector<std::int64_t> unlinked;
+    for (const auto& [tag, type] : accounts) {
+        const identity::RuledTag ruled{tag.id, tag.profile == done.ruling.profile};
+        const auto others = ruled_tags_.take_off(ruled, done.ruling);
+        unlinked.insert(unlinked.end(), others.begin(), others.end());
+        move_bans(tag.id, done.ruling.profile, done.ruling.other, done);
+    }
+    for (const auto other : unlinked) {
+        part(done.ruling.profile, other, by, done);
+    }
+    settle(done, by);
+    return done;
+}
+
+void Surgery::give_back(Operation& done) {
+    for (const auto& ruled : ruled_tags_.of_ruling(done.ruling.id)) {
+        ruled_tags_.give_back(ruled, done.ruling);
+        if (ruled.was_home) move_bans(ruled.tag, done.ruling.other, done.ruling.profile, done);
+    }
+}
+
+// A ban goes with the surest account that it names. One that names this account beside a surer one
+// stays what it was: lifting it is a decision of its own.
+void Surgery::move_bans(std::int64_t account, std::int64_t from, std::int64_t to, Operation& done) {
+    for (const auto number : bans::bans_of_tag(p_.database, account)) {
+        auto ban = p_.bans.load(number).value();
+        if (ban.profile != from) continue;
+        if (bans::names_as_surest(p_.database, number, account)) {
+            bans::set_profile(p_.database, number, to);
+        } else {
+            done.naming.push_back(std::move(ban));
+        }
+    }
+}
+
+void Surgery::part(std::int64_t profile, std::int64_t other, const By& by, Operation& done) {
+    const auto person = links_.person_of(profile, kNetwork);
+    const auto other_person = links_.person_of(other, kNetwork);
+    lift_unfounded(person, other_person, by, done);
+    lift_unfounded(other_person, person, by, done);
 }
 
 void Surgery::settle(Operation& done, const By& by) {
     const auto& [profile, other] = std::pair(done.ruling.profile, done.ruling.other);
     done.person = links_.person_of(profile, kNetwork);
     done.other_person = links_.person_of(other, kNetwork);
-    lift_unfounded(done.person, done.other_person, by, done);
-    lift_unfounded(done.other_person, done.person, by, done);
+    part(profile, other, by, done);
     if (contains(done.person, other)) {
         std::set<std::int64_t> all(done.person.begin(), done.person.end());
         all.insert(done.other_person.begin(), done.other_person.end());

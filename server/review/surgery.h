@@ -6,7 +6,9 @@
 #include "bans/bans.h"
 #include "identity/links.h"
 #include "identity/profiles.h"
+#include "identity/ruled_tags.h"
 #include "identity/rulings.h"
+#include "identity/tags.h"
 #include "store/database.h"
 #include "store/sealer.h"
 
@@ -19,6 +21,9 @@ namespace drawbridge::review {
 
 enum class SurgeryError {
     unknown_player,
+    unknown_account,  // the player was never seen with it
+    surest_account,   // the one that the profile stands for
+    others_account,   // another profile's own: nothing to split off
     same_player,
     already_ruled,  // just that is in force
     contradiction,  // the opposite is in force, and has to be undone first
@@ -31,6 +36,9 @@ struct Operation {
     identity::Ruling ruling;
     std::vector<bans::Ban> lifted;  // those they took along included
     std::vector<bans::Ban> placed;
+    /// Of the first one, standing: they name an account that was taken off beside a surer one, and
+    /// go on to bind it.
+    std::vector<bans::Ban> naming;
     /// Of one of the two, in force off the network: followed at the next join on its owner's
     /// servers.
     std::vector<bans::Ban> to_follow;
@@ -54,7 +62,9 @@ public:
     explicit Surgery(const Parts& parts)
         : p_(parts),
           links_(parts.database),
-          rulings_(parts.database, parts.sealer) {}
+          rulings_(parts.database, parts.sealer),
+          ruled_tags_(parts.database),
+          tags_(parts.database, parts.sealer) {}
 
     struct By {
         std::string_view staff;
@@ -70,13 +80,35 @@ public:
     /// Two persons, whatever is or will be seen: bans that followed from one's to the other's are
     /// lifted.
     [[nodiscard]] Result unlink(std::int64_t profile, std::int64_t other, const By& by);
+    /// Accounts of the player's own become a profile of their own, and it is another person's.
+    [[nodiscard]] Result
+    split(std::int64_t profile, const std::vector<Tag>& accounts, const By& by);
+    /// An account that the player was seen with counts for this player no more; whose it is says
+    /// whom it was seen with first beside, or it becomes a profile of its own.
+    [[nodiscard]] Result detach(std::int64_t profile, const Tag& account, const By& by);
     /// What was ruled counts no more; the evidence decides again, and bans go by that.
     [[nodiscard]] Result undo(std::int64_t ruling, const By& by);
 
 private:
     using Person = std::vector<std::int64_t>;
 
+    /// One that is to be taken off a player.
+    struct Account {
+        identity::StoredTag tag;
+        IdentifierType type = IdentifierType::license;
+    };
+
+    using Accounts = std::vector<Account>;
+
     [[nodiscard]] Result rule(identity::Ruling ruling, const By& by);
+    [[nodiscard]] std::variant<Account, SurgeryError>
+    find_account(std::int64_t profile, const Tag& tag);
+    [[nodiscard]] Operation
+    take_off(identity::Ruling ruling, const Accounts& accounts, const By& by);
+    void give_back(Operation& done);
+    void move_bans(std::int64_t account, std::int64_t from, std::int64_t to, Operation& done);
+    /// Lifts what followed from one's bans to the other's and has no ground any more.
+    void part(std::int64_t profile, std::int64_t other, const By& by, Operation& done);
     /// Bans of the two persons go by what now stands between them.
     void settle(Operation& operation, const By& by);
     void lift_unfounded(const Person& person, const Person& other, const By& by, Operation& done);
@@ -89,6 +121,8 @@ private:
     const Parts p_;
     identity::Links links_;
     identity::Rulings rulings_;
+    identity::RuledTags ruled_tags_;
+    identity::Tags tags_;
 };
 
 }  // namespace drawbridge::review

@@ -33,5 +33,6 @@ struct MigrationStep {
 [[nodiscard]] MigrationStep schema_18();
 [[nodiscard]] MigrationStep schema_19();
 [[nodiscard]] MigrationStep schema_20();
+[[nodiscard]] MigrationStep schema_21();
 
 }  // namespace drawbridge::store

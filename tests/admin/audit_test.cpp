@@ -1,6 +1,7 @@
 // Every route that may change something, taken from the router itself: each writes one entry of the
 // audit, and does nothing when that entry cannot be written.
 #include "admin/fixture.h"
+#include "identity/joins.h"
 #include "review/case_queries.h"
 #include "shared/digest.h"
 #include "shared/tag.h"
@@ -132,6 +133,29 @@ std::string two_players(AdminFixture& fixture) {
     return "1";
 }
 
+/// Number 1, with a licence x and a Discord account y.
+std::string two_accounts(AdminFixture& fixture) {
+    const auto name = server(fixture);
+    fixture.context().write([&](drawbridge::ingest::UnitOfWork& unit) {
+        using drawbridge::as_bytes;
+        using drawbridge::IdentifierType;
+        drawbridge::identity::Player player;
+        player.tags.push_back({IdentifierType::license, drawbridge::sha256(as_bytes("x"))});
+        player.tags.push_back({IdentifierType::discord, drawbridge::sha256(as_bytes("y"))});
+        drawbridge::identity::Joins joins(unit.database, fixture.sealer());
+        (void)joins.record(player, 1, AdminFixture::kNow);
+        unit.audit(store::by_server("srv_one"), {"test.join", {}, {}, {}}, AdminFixture::kNow);
+    });
+    return "1";
+}
+
+json::object an_account() {
+    const auto tag = drawbridge::print_tag(drawbridge::sha256(drawbridge::as_bytes("y")));
+    return {
+        {"tags", json::array{json::object{{"type", "discord"}, {"tag", tag.view()}}}},
+        {"reason", "why"}};
+}
+
 /// Its number.
 std::string ruling(AdminFixture& fixture) {
     const auto player = two_players(fixture);
@@ -186,6 +210,8 @@ const std::map<std::string, Recipe>& recipes() {
         {"POST players/{}/link", {two_players, {{"other", 2}, {"reason", "why"}}, "player.link"}},
         {"POST players/{}/unlink",
          {two_players, {{"other", 2}, {"reason", "why"}}, "player.unlink"}},
+        {"POST players/{}/split", {two_accounts, an_account(), "player.split"}},
+        {"POST players/{}/detach", {two_accounts, an_account(), "player.detach"}},
         {"POST rulings/{}/undo", {ruling, why, "player.undo"}},
         {"POST tag-key", {nothing, {}, "tag_key.read", ""}},
         {"POST admins", {nothing, {{"name", "dora"}, {"reason", "why"}}, "admin.add"}},

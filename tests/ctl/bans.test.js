@@ -140,7 +140,7 @@ describe('ban add', () => {
     const mistyped = await ann.fails(2, /./, 'ban', 'add', known, ...WHY, '--fro', hidden);
     assert.ok(!mistyped.includes(known.slice(8)));
     await ann.fails(2, /no identifier given/, 'ban', 'add', '-', ...WHY);
-    await ann.fails(2, /ban an account/, 'ban', 'add', 'ip:192.0.2.7', ...WHY);
+    await ann.fails(2, /name an account/, 'ban', 'add', 'ip:192.0.2.7', ...WHY);
   });
 
   it('wrong usage: exit 2', async () => {

@@ -147,13 +147,60 @@ it('two strangers who are one person: linked, both are kept out; undone, one is 
   assert.equal(await decision(b, first), 'ban');
 });
 
+it('an identifier that is not his: detach lets the friend in, and it is not learnt again', async () => {
+  const [banned, other] = [account(), account()];
+  const { discord } = fixtures.person().identifiers;
+  const [one, two] = [banned, other].map((someone) => (
+    { ...someone, identifiers: { ...someone.identifiers, discord } }));
+  await verdict(a, one);
+  await verdict(a, two);
+  await ban(a, banned);
+  assert.equal(await decision(a, two), 'ban');
+  const rule = ['player', 'detach', named(banned), `discord:${discord}`, '--reason', 'was open'];
+  const outlook = await ann.json(...rule, '--dry-run');
+  const done = await ann.json(...rule, '--yes');
+  assert.deepEqual({ ...outcome(done), other: 0 }, { ...outcome(outlook), other: 0 });
+  assert.deepEqual([done.kind, done.identifiers, done.lifted.length], ['detach', 'discord', 1]);
+  assert.deepEqual(done.let_in, [await profileOf(other)]);
+  for (let again = 0; again < 2; again++) {
+    assert.equal(await decision(a, one), 'ban');
+    assert.equal(await decision(a, two), 'allow');
+  }
+  const { tags } = await ann.json('player', 'show', named(banned));
+  assert.deepEqual(tags.map((/** @type {any} */ { type }) => type), ['license']);
+  await ann.fails(3, /never seen with/, ...rule, '--yes');
+  await ann.fails(4, /stands for/, 'player', 'detach', named(banned), named(banned), '--reason', 'x',
+    '--yes');
+  await ann.says('player', 'undo', String(done.ruling), '--reason', 'was his', '--yes');
+  assert.equal(await decision(a, two), 'ban');
+});
+
+it('an account that was sold: split off, it is another person', async () => {
+  const someone = account();
+  const { steam } = fixtures.person().identifiers;
+  const both = { ...someone, identifiers: { ...someone.identifiers, steam } };
+  const bought = { ...someone, identifiers: { steam } };
+  await verdict(a, both);
+  const rule = ['player', 'split', named(someone), `steam:${steam}`, '--reason', 'sold'];
+  const done = await ann.json(...rule, '--yes');
+  await ann.assertAudited('player.split', `${done.profile}, ${done.other}`);
+  const buyer = await ann.json('player', 'show', `steam:${steam}`);
+  assert.deepEqual([buyer.profile, buyer.person], [done.other, [done.other]]);
+  await ban(a, someone);
+  assert.equal(await decision(a, both), 'ban');
+  assert.equal(await decision(a, bought), 'allow');
+  assert.match(await ann.says('player', 'history', String(done.other)), /split steam/);
+  const back = await ann.json('player', 'undo', String(done.ruling), '--reason', 'x', '--yes');
+  assert.equal((await ann.json('player', 'show', `steam:${steam}`)).profile, back.profile);
+});
+
 it('history tells all of it, newest first', async () => {
   const { rulings } = await ann.json('player', 'history');
   assert.deepEqual(rulings.map((/** @type {any} */ { kind, by }) => [kind, by]),
-    [['link', 'ann'], ['unlink', 'ann']]);
+    [['split', 'ann'], ['detach', 'ann'], ['link', 'ann'], ['unlink', 'ann']]);
   assert.ok(rulings.every((/** @type {any} */ { undone_at }) => undone_at > 0));
-  const of = await ann.json('player', 'history', String(rulings[1].other));
-  assert.deepEqual(of.rulings, [rulings[1]]);
+  const of = await ann.json('player', 'history', String(rulings[3].other));
+  assert.deepEqual(of.rulings, [rulings[3]]);
   assert.match(await ann.says('player', 'history'), /^RULING +WHAT +PLAYERS +WHEN +BY +WHY +UNDONE/);
   assert.equal(await ann.says('player', 'history', '999999'), 'nothing was ruled\n');
 });

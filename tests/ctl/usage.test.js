@@ -13,7 +13,7 @@ const VERBS = {
   review: ['list', 'show', 'approve', 'reject', 'escalate'],
   appeal: ['open', 'list', 'show', 'reply', 'uphold', 'lift'],
   event: ['list'],
-  player: ['show', 'link', 'merge', 'unlink', 'undo', 'history'],
+  player: ['show', 'link', 'merge', 'unlink', 'split', 'detach', 'undo', 'history'],
   audit: ['list', 'verify'],
   admin: ['add', 'list', 'revoke'],
   backup: ['create', 'list', 'verify', 'restore'],

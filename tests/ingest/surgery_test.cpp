@@ -52,7 +52,8 @@ public:
         Surgery::Result result = SurgeryError::unknown_player;
         fixture.unit([&](ingest::UnitOfWork& work) {
             Surgery surgery({work.database, *fixture.network().sealer, work.profiles, work.bans});
-            result = work_on(surgery, Surgery::By{"ann", "why", fixture.now, agreement});
+            const Surgery::By by{"ann", "why", fixture.now, agreement};
+            result = work_on(surgery, by);
         });
         return result;
     }
@@ -66,6 +67,18 @@ public:
     Surgery::Result unlink(int license, int other) {
         return operate([&, a = profile(license), b = profile(other)](auto& surgery, auto& by) {
             return surgery.unlink(a, b, by);
+        });
+    }
+
+    Surgery::Result split(int license, const std::vector<Tag>& accounts) {
+        return operate([&, profile = profile(license)](auto& surgery, auto& by) {
+            return surgery.split(profile, accounts, by);
+        });
+    }
+
+    Surgery::Result detach(int license, const Tag& account) {
+        return operate([&, profile = profile(license)](auto& surgery, auto& by) {
+            return surgery.detach(profile, account, by);
         });
     }
 
@@ -120,6 +133,9 @@ TEST_CASE("who is told apart from a banned player is let in everywhere, and not 
         CHECK(clinic.join(clinic.alpha, Clinic::someone(1, 1)) == "ban");
     }
     clinic.fixture.restart();
+    for (auto* server : {&clinic.alpha, &clinic.beta}) {
+        server->epoch = static_cast<std::uint64_t>(clinic.fixture.now);
+    }
     CHECK(clinic.join(clinic.alpha, Clinic::someone(2, 1)) == "allow");
     CHECK(clinic.join(clinic.beta, Clinic::someone(1)) == "ban");
 }
@@ -264,4 +280,112 @@ TEST_CASE("what cannot be ruled is refused") {
     CHECK(refused(clinic.undo(ruling)) == SurgeryError::already_undone);
     CHECK(refused(clinic.undo(99)) == SurgeryError::unknown_ruling);
     CHECK(Clinic::done(clinic.unlink(1, 2)).ruling.id > ruling);
+}
+
+TEST_CASE("an account that is taken off a banned player binds nobody else, and is not learnt again"
+) {
+    Clinic clinic;
+    const auto banned = player({{"license", 1}, {"discord", 9}});
+    const auto friends = player({{"license", 2}, {"discord", 9}});
+    (void)clinic.join(clinic.alpha, banned);
+    (void)clinic.join(clinic.alpha, friends);
+    (void)clinic.fixture.ban(clinic.alpha, player({{"license", 1}}));
+    CHECK(clinic.join(clinic.alpha, friends) == "ban");
+    const auto done = Clinic::done(clinic.detach(1, tag_of("discord", 9)));
+    CHECK(done.ruling.identifiers == "discord");
+    CHECK(done.lifted.size() == 1);
+    CHECK(done.let_in == std::vector{clinic.profile(2)});
+    for (int again = 0; again < 2; ++again) {
+        CHECK(clinic.join(clinic.alpha, friends) == "allow");
+        CHECK(clinic.join(clinic.beta, friends) == "allow");
+        CHECK(clinic.join(clinic.alpha, banned) == "ban");
+    }
+    (void)Clinic::done(clinic.undo(done.ruling.id));
+    CHECK(clinic.join(clinic.alpha, friends) == "ban");
+}
+
+TEST_CASE("an account that was only seen with a player is taken off the same way") {
+    Clinic clinic;
+    const auto owner = player({{"license", 1}, {"discord", 9}});
+    const auto guest = player({{"license", 2}, {"discord", 9}});
+    (void)clinic.join(clinic.alpha, owner);
+    (void)clinic.join(clinic.alpha, guest);
+    const auto done = Clinic::done(clinic.detach(2, tag_of("discord", 9)));
+    CHECK(done.ruling.other == clinic.profile(1));
+    (void)clinic.fixture.ban(clinic.alpha, player({{"license", 1}}));
+    CHECK(clinic.join(clinic.alpha, guest) == "allow");
+    CHECK(clinic.join(clinic.alpha, owner) == "ban");
+}
+
+TEST_CASE("a ban that names the account itself goes on to bind it, and is shown") {
+    Clinic clinic;
+    (void)clinic.join(clinic.alpha, player({{"license", 1}, {"steam", 9}}));
+    const auto code = clinic.fixture.ban(clinic.alpha, player({{"license", 1}, {"steam", 9}}));
+    const auto done = Clinic::done(clinic.detach(1, tag_of("steam", 9)));
+    REQUIRE(done.naming.size() == 1);
+    CHECK(done.naming.front().number == parse_ban_code(code));
+    CHECK(clinic.join(clinic.alpha, player({{"license", 2}, {"steam", 9}})) == "ban");
+    CHECK(clinic.join(clinic.beta, player({{"license", 2}, {"steam", 9}})) == "allow");
+}
+
+TEST_CASE("accounts that are split off are another person's") {
+    Clinic clinic;
+    const auto all = player({{"license", 1}, {"steam", 3}, {"discord", 4}});
+    (void)clinic.join(clinic.alpha, all);
+    const std::vector wanted{tag_of("steam", 3), tag_of("discord", 4), tag_of("steam", 3)};
+    const auto done = Clinic::done(clinic.split(1, wanted));
+    CHECK(done.ruling.identifiers == "steam, discord");
+    CHECK(done.person == std::vector{clinic.profile(1)});
+    CHECK(done.other_person == std::vector{done.ruling.other});
+    (void)clinic.fixture.ban(clinic.alpha, player({{"license", 1}}));
+    CHECK(clinic.join(clinic.alpha, all) == "ban");
+    CHECK(clinic.join(clinic.alpha, player({{"steam", 3}, {"discord", 4}})) == "allow");
+    clinic.fixture.unit([&](ingest::UnitOfWork& work) {
+        CHECK(work.profiles.find(tag_of("steam", 3)) == done.ruling.other);
+        CHECK(work.profiles.find(tag_of("discord", 4)) == done.ruling.other);
+    });
+    const auto undone = Clinic::done(clinic.undo(done.ruling.id));
+    CHECK(undone.ruling.undone_at);
+    clinic.fixture.unit([&](ingest::UnitOfWork& work) {
+        CHECK(work.profiles.find(tag_of("steam", 3)) == work.profiles.find(tag_of("license", 1)));
+    });
+    // The same profile again, and banned by its surest account.
+    CHECK(clinic.join(clinic.alpha, player({{"steam", 3}, {"discord", 4}})) == "allow");
+    CHECK(clinic.join(clinic.alpha, all) == "ban");
+}
+
+TEST_CASE("a ban goes with the surest account that it names") {
+    Clinic clinic;
+    (void)clinic.join(clinic.alpha, player({{"license", 1}, {"steam", 3}}));
+    std::uint64_t number = 0;
+    clinic.fixture.unit([&](ingest::UnitOfWork& work) {
+        bans::NewBan wanted;
+        wanted.target.tags.push_back({IdentifierType::steam, tag_of("steam", 3)});
+        wanted.reason = "seen";
+        number = work.bans.place_by_staff(wanted, "ann", clinic.fixture.now).number;
+        CHECK(work.bans.load(number)->profile == work.profiles.find(tag_of("license", 1)));
+    });
+    CHECK(clinic.join(clinic.beta, player({{"license", 1}, {"steam", 3}})) == "ban");
+    const auto done = Clinic::done(clinic.split(1, {tag_of("steam", 3)}));
+    clinic.fixture.unit([&](ingest::UnitOfWork& work) {
+        CHECK(work.bans.load(number)->profile == done.ruling.other);
+    });
+    CHECK(clinic.join(clinic.beta, player({{"steam", 3}})) == "ban");
+    CHECK(clinic.join(clinic.beta, player({{"license", 1}})) == "allow");
+}
+
+TEST_CASE("what cannot be taken off is refused") {
+    Clinic clinic;
+    (void)clinic.join(clinic.alpha, player({{"license", 1}, {"discord", 9}}));
+    (void)clinic.join(clinic.alpha, player({{"license", 2}, {"discord", 9}}));
+    const auto refused = [](const Surgery::Result& result) {
+        REQUIRE(std::holds_alternative<SurgeryError>(result));
+        return std::get<SurgeryError>(result);
+    };
+    CHECK(refused(clinic.detach(1, tag_of("license", 1))) == SurgeryError::surest_account);
+    CHECK(refused(clinic.detach(1, tag_of("license", 2))) == SurgeryError::unknown_account);
+    CHECK(refused(clinic.detach(1, tag_of("discord", 8))) == SurgeryError::unknown_account);
+    CHECK(refused(clinic.split(2, {tag_of("discord", 9)})) == SurgeryError::others_account);
+    (void)Clinic::done(clinic.detach(1, tag_of("discord", 9)));
+    CHECK(refused(clinic.detach(1, tag_of("discord", 9))) == SurgeryError::unknown_account);
 }

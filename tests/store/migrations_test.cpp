@@ -90,8 +90,8 @@ TEST_CASE("a new database gets every table, all of them STRICT") {
             "cases",         "case_statements",
             "sightings",     "links",
             "appeals",       "appeal_messages",
-            "ban_evidence",
-            "rulings",       "ruled_pairs",
+            "ban_evidence",  "rulings",
+            "ruled_pairs",   "ruled_tags",
         }
     );
 }
