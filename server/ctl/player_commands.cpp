@@ -27,7 +27,7 @@ std::string describe(const json::object& player, base::UnixMs now) {
         {"first seen", when(player, "first_seen", now)},
         {"last seen", when(player, "last_seen", now)},
         {"joins", text_of(player, "joins")},
-        {"person", print_profiles(player.at("person").as_array())},
+        {"person", player.contains("person") ? print_profiles(array_of(player, "person")) : "-"},
     });
     if (const auto& names = array_of(player, "names"); !names.empty()) {
         Table table({"NAME", "LAST SEEN"});

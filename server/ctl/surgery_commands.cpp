@@ -270,7 +270,7 @@ std::string print_profiles(const json::array& profiles) {
 }
 
 std::string print_rulings(const json::object& document, base::UnixMs now) {
-    const auto& rulings = document.at("rulings").as_array();
+    const auto& rulings = array_of(document, "rulings");
     if (rulings.empty()) return {};
     Table table({"RULING", "WHAT", "PLAYERS", "WHEN", "BY", "WHY", "UNDONE"});
     for (const auto& entry : rulings) {
