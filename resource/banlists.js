@@ -109,6 +109,12 @@ class BanLists {
     return { byAccount, byToken: this.#heaviest([...tags.map(({ tag }) => tag), ...tokens]) };
   }
 
+  /** Whether a list has this ban against one of these tags. @param {string} code @param {Buffer[]} tags */
+  holds(code, tags) {
+    return NAMES.some((name) => this.#lists[name].match(tags, this.#clock.seconds())
+      .some((match) => match.code === code));
+  }
+
   /** @param {Buffer[]} tags @returns {Match|null} */
   #heaviest(tags) {
     for (const name of NAMES) {

@@ -48,7 +48,7 @@ function build(base, identity) {
   const copy = new ListCopy(fx, identity.serverId);
   const sync = new BanSync({ lists, copy, uplink, clock, fx, log });
   const sender = new Sender({ outbox, uplink, later, log });
-  const ownBans = new OwnBans({ clock, later, core });
+  const ownBans = new OwnBans({ clock, later, core, lists });
   const known = new Known(fx);
   const explain = new Explain({ uplink, players, later });
   return { uplink, players, outbox, lists, copy, sync, sender, ownBans, known, explain };
@@ -169,8 +169,9 @@ class Service {
   #begun = false;
 
   #listsChanged() {
-    const { lists } = this.#parts;
+    const { lists, ownBans } = this.#parts;
     if (lists.needsKey()) this.#askedForKey();
+    ownBans.listsChanged();
     this.#gate.recheck();
   }
 
