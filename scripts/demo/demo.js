@@ -10,7 +10,7 @@ const { setTimeout: delay } = require('node:timers/promises');
 
 const { startDaemon, temporaryFolder } = require('../../tests/e2e/daemon');
 const { startServer } = require('../../tests/fxhost/driver');
-const { person, rawValues } = require('./people');
+const { person, rawValues, withNewAccounts } = require('./people');
 const { expect, readable, say, screen, step, stopwatch } = require('./tell');
 
 const keep = process.argv.includes('--keep');
@@ -44,7 +44,7 @@ async function untilConnect(server, who, allowed) {
   for (;;) {
     const result = await server.connect(who);
     if (result.allowed === allowed) return result;
-    expect(Date.now() < deadline, `${who.name} to be ${allowed ? 'let in' : 'refused'} in time`);
+    expect(Date.now() < deadline, `${who.name} to be ${allowed ? 'let in' : 'refused'} in time: ${readable(result.reason ?? '')}`);
   }
 }
 
@@ -117,6 +117,42 @@ async function liftTravels(daemon, b, code, player) {
   await untilConnect(b, player, true);
   figures['lift to entering B'] = `${since()} ms`;
   say(`drawbridgectl ban lift ${code}: in again on B after ${figures['lift to entering B']}.`);
+}
+
+/**
+ * Banned on A, back on A with new accounts on the same machine, then on B, which never saw it.
+ * @param {Daemon} daemon @param {GameServer} a @param {GameServer} b @param {ReturnType<typeof person>} evader
+ */
+async function evasion(daemon, a, b, evader) {
+  const printed = a.console.length;
+  await a.command(`drawbridge ban ${await a.enter(evader)} perm cheating wallhack`);
+  await untilConnect(a, evader, false);
+  const code = await codePrinted(a, printed);
+  const again = withNewAccounts(evader);
+  say(`${evader.name} is banned (${code}) and comes back to A: every account new, the machine the same.`);
+  const refused = await untilConnect(a, again, false);
+  screen(readable(refused.reason));
+  const { followers } = await daemon.ctlJson('ban', 'show', code);
+  const followed = await daemon.ctlJson('ban', 'show', followers[0].code);
+  const [link] = followed.profile ? (await daemon.ctlJson('player', 'show', String(followed.profile))).links : [];
+  say(`Why, as staff see it: ${link.relation}, ${link.score} bits: ${link.evidence}; follows from ${code}.`);
+  await untilConnect(b, { ...again, tokens: [] }, false);
+  say('B, which never saw the machine, refuses the new licence.');
+  return code;
+}
+
+/** @param {Daemon} daemon @param {GameServer[]} servers @param {string} code @param {ReturnType<typeof person>} evader */
+async function appeal(daemon, servers, code, evader) {
+  const text = 'That was my brother; ask the moderator who was there';
+  const { appeal: number } = await daemon.ctlJson('appeal', 'open', code, '--text', text);
+  const since = stopwatch();
+  await daemon.ctlJson('appeal', 'lift', String(number), '--reason', 'the moderator confirms it');
+  for (const server of servers) {
+    for (const who of [evader, withNewAccounts(evader)]) await untilConnect(server, who, true);
+  }
+  figures['appeal lifted to all in'] = `${since()} ms`;
+  say(`drawbridgectl appeal lift ${number}: both accounts are in again on A and on B after ${
+    figures['appeal lifted to all in']}.`);
 }
 
 /** @param {Daemon} daemon @param {GameServer} b @param {ReturnType<typeof person>} cheater @param {ReturnType<typeof person>} honest */
@@ -198,7 +234,7 @@ async function leaveUp(daemon) {
 
 async function main() {
   const total = stopwatch();
-  const [cheater, honest, third] = ['Rook', 'Wren', 'Finch'].map(person);
+  const [cheater, honest, third, evader] = ['Rook', 'Wren', 'Finch', 'Magpie'].map(person);
 
   step('An ingest server: own CA, own database, nothing else');
   const daemon = await startDaemon({ grace: '0s' });
@@ -216,6 +252,12 @@ async function main() {
   step('It was the wrong one: staff lift the ban everywhere');
   await liftTravels(daemon, b, code, cheater);
 
+  step('A banned player comes back with new accounts on the same machine');
+  const evaded = await evasion(daemon, a, b, evader);
+
+  step('An appeal by ban code: both accounts are let in everywhere');
+  await appeal(daemon, [a, b], evaded, evader);
+
   step('Banned again; then the ingest server dies and B restarts');
   await a.enter(cheater).catch(() => undefined);
   await a.command(`drawbridge ban ${cheater.identifiers[0]} 7d cheating this time with a recording`);
@@ -226,7 +268,7 @@ async function main() {
   await rotate(daemon, a);
 
   step('What was left on disk');
-  const raw = [cheater, honest, third].flatMap(rawValues);
+  const raw = [cheater, honest, third, evader, withNewAccounts(evader)].flatMap(rawValues);
   const files = searchDisk([daemon.dir, folder], raw);
   say(`${raw.length} raw identifiers and tokens searched for in ${files} files: none found.`);
 

@@ -19,9 +19,14 @@ function person(name) {
       `fivem:${digits(`${name} fivem`, 7)}`,
       'ip:192.0.2.15',
     ],
-    tokens: [2, 3, 4].map((kind) => `${kind}:${hex(`${name} token ${kind}`, 64)}`),
+    tokens: [2, 3, 4, 5, 6].map((kind) => `${kind}:${hex(`${name} token ${kind}`, 64)}`),
     endpoint: '192.0.2.15',
   };
+}
+
+/** A person's new accounts on the machine of before. @param {ReturnType<typeof person>} of */
+function withNewAccounts(of) {
+  return { ...person(`${of.name} again`), tokens: of.tokens };
 }
 
 /** All raw values of a person, as they must never be found. @param {ReturnType<typeof person>} of */
@@ -30,4 +35,4 @@ function rawValues(of) {
     text.slice(text.indexOf(':') + 1));
 }
 
-module.exports = { person, rawValues };
+module.exports = { person, rawValues, withNewAccounts };
