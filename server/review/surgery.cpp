@@ -188,16 +188,19 @@ void Surgery::lift_unfounded(
 ) {
     for (const auto profile : person) {
         for (const auto& ban : bans::following_bans(p_.database, profile)) {
-            if (!is_unfounded(profile, ban, other)) continue;
-            const auto lifted =
-                p_.bans.decide(ban.number, bans::BanAction::lift, {by.staff, by.reason, by.now});
-            const auto* decided = std::get_if<bans::Bans::Decided>(&lifted);
-            if (decided == nullptr) continue;  // it went with one of those before it
-            done.lifted.push_back(decided->ban);
-            for (const auto follower : decided->followers) {
-                done.lifted.push_back(p_.bans.load(follower).value());
-            }
+            if (is_unfounded(profile, ban, other)) lift(ban.number, by, done);
         }
+    }
+}
+
+void Surgery::lift(std::uint64_t number, const By& by, Operation& done) {
+    const auto lifted =
+        p_.bans.decide(number, bans::BanAction::lift, {by.staff, by.reason, by.now});
+    const auto* decided = std::get_if<bans::Bans::Decided>(&lifted);
+    if (decided == nullptr) return;  // it went with one of those before it
+    done.lifted.push_back(decided->ban);
+    for (const auto follower : decided->followers) {
+        done.lifted.push_back(p_.bans.load(follower).value());
     }
 }
 

@@ -112,6 +112,8 @@ private:
     /// Bans of the two persons go by what now stands between them.
     void settle(Operation& operation, const By& by);
     void lift_unfounded(const Person& person, const Person& other, const By& by, Operation& done);
+    /// With all that followed from it.
+    void lift(std::uint64_t number, const By& by, Operation& done);
     [[nodiscard]] bool
     is_unfounded(std::int64_t profile, const bans::FollowingBan& ban, const Person& other);
     void follow(std::int64_t profile, const By& by, Operation& done);
