@@ -42,7 +42,7 @@ BanState first_state(auth::PropagationMode mode, base::UnixMs grace_ms) {
 
 Bans::Placed
 Bans::place(const NewBan& ban, const auth::Server& from, base::UnixMs grace_ms, base::UnixMs now) {
-    if (const auto standing = standing_ban(ban.target, from.row)) {
+    if (const auto standing = standing_ban(ban.target, from.row, now)) {
         return {*load(*standing), false};
     }
     const auto origin = behind_breaker(from, now);
@@ -166,16 +166,17 @@ std::uint64_t Bans::free_number() {
 }
 
 std::optional<std::uint64_t>
-Bans::standing_ban(const identity::Player& target, std::int64_t server) {
+Bans::standing_ban(const identity::Player& target, std::int64_t server, base::UnixMs now) {
     for (const auto& identifier : target.tags) {
         if (!identity::is_account(identifier.type)) continue;
         const auto known = tags_.look_up(identifier.tag).stored;
         if (!known) continue;
         auto query = database_.query(
             "SELECT b.number FROM ban_tags t JOIN bans b ON b.number = t.ban_number "
-            "WHERE t.tag_id = ? AND b.server_id = ? AND b.state NOT IN (6, 7, 10) LIMIT 1"
+            "WHERE t.tag_id = ? AND b.server_id = ? AND b.state NOT IN (6, 7, 10) "
+            "AND (b.expires_at IS NULL OR b.expires_at > ?) LIMIT 1"
         );
-        query.bind(known->id).bind(server);
+        query.bind(known->id).bind(server).bind(now);
         if (query.step()) return static_cast<std::uint64_t>(query.integer(0));
     }
     return std::nullopt;

@@ -193,8 +193,9 @@ private:
     /// Who ended the parent ends what followed from it, the same way; the numbers of those.
     std::vector<std::uint64_t>
     end_followers(const Ban& parent, BanAction action, const Author& by, Spare spare);
+    /// Not one whose time is over, though the clock has not ended it yet.
     [[nodiscard]] std::optional<std::uint64_t>
-    standing_ban(const identity::Player& target, std::int64_t server);
+    standing_ban(const identity::Player& target, std::int64_t server, base::UnixMs now);
     void insert(const Ban& ban, const NewBan& from, std::optional<auth::PropagationMode> mode);
     void insert_tags(const Ban& ban, const identity::Player& target);
     [[nodiscard]] std::vector<BannedTag> tags_of(std::uint64_t number);

@@ -1,5 +1,5 @@
-// Bans that follow from another: a person who came back on other accounts. Reads and writes here
-// are bounded by kMaxFollowers.
+// Bans that follow from another: a person who came back on other accounts. Writes here are bounded
+// by kMaxFollowers, reads by what ever followed and is still in the history.
 #include "bans/bans.h"
 #include "shared/ids.h"
 
@@ -14,9 +14,9 @@ std::int64_t row_of(std::uint64_t number) {
     return static_cast<std::int64_t>(number);
 }
 
-bool binds(const Ban& ban, const auth::Server& server) {
-    return is_standing(ban.state) &&
-           (ban.state == BanState::active || ban.owner == server.owner_row);
+bool binds(const Ban& ban, const auth::Server& server, base::UnixMs now) {
+    if (!is_standing(ban.state) || (ban.expires_at && *ban.expires_at <= now)) return false;
+    return ban.state == BanState::active || ban.owner == server.owner_row;
 }
 
 /// What the network does not act on yet, or never, cannot have consequences there.
@@ -47,8 +47,8 @@ std::variant<Bans::Placed, FollowError> Bans::place_following(
     base::UnixMs now
 ) {
     const auto followed = load(parent);
-    if (!followed || !binds(*followed, from)) return FollowError::not_in_force;
-    if (const auto standing = standing_ban(ban.target, from.row)) {
+    if (!followed || !binds(*followed, from, now)) return FollowError::not_in_force;
+    if (const auto standing = standing_ban(ban.target, from.row, now)) {
         return Placed{*load(*standing), false};
     }
     const auto family = standing_followers(root_of(parent), Spare::nothing);
@@ -108,13 +108,16 @@ std::uint64_t Bans::root_of(std::uint64_t number) {
                                              : number;
 }
 
-// What followed from one that is spared is spared with it.
+// What followed from one that is spared is spared with it. One that has ended leads on to what was
+// spared then.
 std::vector<std::uint64_t> Bans::standing_followers(std::uint64_t number, Spare spare) {
     auto query = database_.query(
         "WITH RECURSIVE below(number) AS ("
-        "SELECT number FROM bans WHERE follows = ?1 AND state NOT IN (6, 7, 10) AND adopted <= ?2 "
+        "SELECT number FROM bans WHERE follows = ?1 AND adopted <= ?2 "
         "UNION SELECT b.number FROM below a JOIN bans b ON b.follows = a.number "
-        "WHERE b.state NOT IN (6, 7, 10) AND b.adopted <= ?2) SELECT number FROM below"
+        "WHERE b.adopted <= ?2) "
+        "SELECT b.number FROM below a JOIN bans b ON b.number = a.number "
+        "WHERE b.state NOT IN (6, 7, 10)"
     );
     query.bind(row_of(number)).bind(std::int64_t{spare == Spare::adopted ? 0 : 1});
     std::vector<std::uint64_t> found;

@@ -199,6 +199,32 @@ TEST_CASE("the origin's unban takes along what followed, but for what staff adop
     CHECK(family.load(below).state == BanState::active);
 }
 
+TEST_CASE("what was spared when one of a family ended still ends with the family") {
+    Family family;
+    const auto root = family.ban(family.a, 1);
+    const auto child = family.must_follow(root, family.b, 2).number;
+    const auto grandchild = family.must_follow(child, family.b, 3).number;
+    family.approve(grandchild);
+    const auto code = std::string(print_ban_code(child).view());
+    const auto unban = family.fixture.event(family.b, "unban", R"("code":")" + code + '"');
+    CHECK(unban.at("ban").at("state") == "lifted");
+    CHECK(family.load(grandchild).state == BanState::active);
+    CHECK(family.lift(root).followers == std::vector{grandchild});
+    CHECK_FALSE(family.refuses(family.a, 3));
+}
+
+TEST_CASE("a ban whose time is over is none, even before the clock has ended it") {
+    Family family;
+    const auto parent = family.ban(family.a, 1, 60);
+    (void)family.must_follow(parent, family.a, 2);
+    family.fixture.now += 60'000;
+    CHECK(family.refused(parent, family.b, 3) == FollowError::not_in_force);
+    const auto again = family.ban(family.a, 1, 60);
+    CHECK(again != parent);
+    CHECK(family.load(again).state == BanState::active);
+    CHECK(family.must_follow(again, family.a, 2).follows == again);
+}
+
 TEST_CASE("the same account again is the same ban, and a family has an end") {
     Family family;
     const auto parent = family.ban(family.a, 1);
