@@ -89,6 +89,13 @@ void GateFixture::restart() {
     start();
 }
 
+std::unique_ptr<store::Database> GateFixture::reader() const {
+    return std::make_unique<store::Database>(
+        folder_ / "drawbridge.db",
+        store::Database::Mode::read_only
+    );
+}
+
 void GateFixture::unit(const std::function<void(ingest::UnitOfWork&)>& work) {
     ingest::run_unit(*network_, *writer_, work);
 }

@@ -91,6 +91,9 @@ public:
 
     base::UnixMs now = kNow;
 
+    /// A connection of its own, which sees commits alone.
+    [[nodiscard]] std::unique_ptr<store::Database> reader() const;
+
     [[nodiscard]] ingest::Network& network() { return *network_; }
 
     [[nodiscard]] ingest::Gate& gate() { return *gate_; }

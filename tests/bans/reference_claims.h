@@ -1,0 +1,60 @@
+// Which owner has seen which account with whom, stated from docs/evidence.md ("The graph") and
+// "Claims" on plain maps. A part of the reference model; knows nothing of the engine.
+#pragma once
+
+#include "base/clock.h"
+#include "shared/identifier.h"
+
+#include <compare>
+#include <map>
+#include <utility>
+#include <vector>
+
+namespace drawbridge::test {
+
+/// An account or a token as histories name it.
+struct Named {
+    IdentifierType type = IdentifierType::license;
+    int seed = 0;
+
+    friend auto operator<=>(const Named&, const Named&) = default;
+};
+
+/// The surest of a player's accounts stands for the player. `accounts` is not empty.
+[[nodiscard]] Named surest_of(const std::vector<Named>& accounts);
+
+/// Of a console or a copy of the game: shared or lent.
+[[nodiscard]] bool is_of_household(IdentifierType type);
+
+class ReferenceClaims {
+public:
+    /// One account as the graph keeps it: found by the first that it was surest of.
+    using Profile = int;
+
+    /// A session on a server of `owner` shows these accounts.
+    void join(const std::vector<Named>& accounts, int owner, base::UnixMs now);
+    /// A new ban of `owner` names this account as the surest; whom it is against.
+    Profile name(const Named& surest, int owner, base::UnixMs now);
+
+    /// `owner` had seen the account with somebody else before.
+    [[nodiscard]] bool
+    was_with_another(const Named& account, int owner, Profile profile, base::UnixMs before) const;
+    /// How many owners, each on their own, saw both with one and the same profile first.
+    [[nodiscard]] int owners_who_saw_both(const Named& one, const Named& other) const;
+
+private:
+    struct Sight {
+        Profile profile;
+        base::UnixMs at;
+    };
+
+    Profile profile_of(const Named& account);
+
+    std::map<Named, Profile> homes_;
+    /// The first of each is the owner's claim. Histories stay below the eight that the graph keeps
+    /// beside it.
+    std::map<std::pair<Named, int>, std::vector<Sight>> seen_;
+    Profile last_profile_ = 0;
+};
+
+}  // namespace drawbridge::test

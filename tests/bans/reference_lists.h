@@ -1,0 +1,143 @@
+// The reference model of the ban lists: what docs/bans.md, docs/operating.md ("The breaker", "A
+// rogue server"), docs/evidence.md and docs/protocol.md say of bans and of who is on which list, on
+// plain values. Of the engine it takes the names of states and actions, no rule. Whether evidence
+// makes a ban follow is not its matter; what becomes of that ban is.
+#pragma once
+
+#include "auth/key_ring.h"
+#include "bans/ban_states.h"
+#include "bans/breaker.h"
+#include "bans/reference_claims.h"
+#include "shared/banlist.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace drawbridge::test {
+
+using auth::PropagationMode;
+using bans::BanAction;
+using bans::BanState;
+
+/// What a list holds: by ban number and prefix of the tag.
+struct ListedAs {
+    std::uint8_t weight = 0;
+    std::uint32_t expires = 0;  // Unix seconds; 0 never
+
+    friend bool operator==(const ListedAs&, const ListedAs&) = default;
+};
+
+using Entries = std::map<std::pair<std::uint64_t, TagPrefix>, ListedAs>;
+
+struct ReferenceBan {
+    std::uint64_t number = 0;   // the engine's, drawn at random
+    std::optional<int> server;  // nothing: by staff
+    std::optional<int> owner;
+    BanState state = BanState::proposed;
+    std::vector<Named> named;
+    ReferenceClaims::Profile profile = 0;
+    base::UnixMs made_at = 0;
+    std::optional<base::UnixMs> grace_until;
+    std::optional<base::UnixMs> expires_at;
+    std::optional<std::size_t> follows;
+    bool adopted = false;
+    bool automatic = false;  // its server's mode, as the breaker left it, was auto
+    std::string agreed;      // who of staff did, first of two
+    bool has_appeal = false;
+    std::set<Named> on_network;
+    std::set<Named> on_owners;
+
+    /// Nothing: refused.
+    [[nodiscard]] std::optional<BanState> after(BanAction action) const;
+    [[nodiscard]] bool is_over() const;
+
+    [[nodiscard]] bool has_ended(base::UnixMs now) const {
+        return expires_at && *expires_at <= now;
+    }
+};
+
+class ReferenceLists {
+public:
+    using Index = std::size_t;                     // of a ban, in the order they were made
+    using Ended = std::optional<std::set<Index>>;  // what ended with a ban; nothing: refused
+
+    ReferenceLists(base::UnixMs grace_ms, const bans::BreakerLimits& limits)
+        : grace_ms_(grace_ms),
+          limits_(limits) {}
+
+    struct Server {
+        int owner = 0;
+        PropagationMode mode = PropagationMode::review;
+        base::UnixMs mode_set_at = 0;
+        bool suspended = false;
+    };
+
+    struct Order {
+        std::uint64_t number = 0;
+        std::vector<Named> named;
+        std::optional<base::UnixMs> expires_at;
+    };
+
+    std::vector<Server> servers;
+
+    [[nodiscard]] const std::vector<ReferenceBan>& bans() const { return bans_; }
+
+    [[nodiscard]] std::optional<Index> find(std::uint64_t number) const;
+
+    void join(int server, const std::vector<Named>& accounts, base::UnixMs now);
+    /// The bans of this server that a ban of the same target is answered with; none: it is new.
+    [[nodiscard]] std::set<Index>
+    banned_already(int server, const std::vector<Named>& target, base::UnixMs now) const;
+    Index place(int server, const Order& order, base::UnixMs now);
+    [[nodiscard]] bool binds(const ReferenceBan& ban, int server, base::UnixMs now) const;
+    /// `parent` binds this server.
+    Index follow(Index parent, int server, const Order& order, base::UnixMs now);
+    Ended unban(std::optional<Index> ban, int server);
+
+    Index place_by_staff(const Order& order, const std::string& staff, bool two, base::UnixMs now);
+    Ended decide(Index ban, BanAction action, const std::string& staff);
+    /// What the server's bans since that time caused and would be overturned.
+    [[nodiscard]] std::set<Index> caused(int server, base::UnixMs since, bool adopted_too) const;
+    void overturn(const std::set<Index>& bans);
+    bool open_appeal(Index ban);
+    bool close_appeal(Index ban);
+    void set_mode(int server, PropagationMode mode, base::UnixMs now);
+
+    /// The clock has done all that was due.
+    void tick(base::UnixMs now);
+
+    [[nodiscard]] Entries network() const;
+    [[nodiscard]] Entries of_owner(int owner) const;
+    /// A list that this server holds has an account of these, and its time is not over.
+    [[nodiscard]] bool refuses(int server, const std::vector<Named>& accounts, base::UnixMs now)
+        const;
+
+private:
+    Index add(ReferenceBan ban);
+    void change(Index ban, BanState to);
+    void relist(ReferenceBan& ban) const;
+    /// What followed from it at every remove and stands; `sparing`: without what staff adopted, and
+    /// without what followed from that.
+    [[nodiscard]] std::set<Index> followers(Index ban, bool sparing) const;
+    [[nodiscard]] bool is_too_many(int server, base::UnixMs now) const;
+    [[nodiscard]] PropagationMode mode_of_next(int server, base::UnixMs now);
+    [[nodiscard]] ReferenceBan drawn_up(int server, const Order& order, base::UnixMs now);
+    [[nodiscard]] BanState first_state(PropagationMode mode) const;
+
+    const base::UnixMs grace_ms_;
+    const bans::BreakerLimits limits_;
+    ReferenceClaims claims_;
+    std::vector<ReferenceBan> bans_;
+    std::map<std::uint64_t, Index> by_number_;
+};
+
+/// The first eight bytes of a tag.
+[[nodiscard]] TagPrefix prefix_of(const Named& named);
+
+}  // namespace drawbridge::test
