@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Hurts a real daemon in every way that docs/reliability.md lists, for about a quarter of an hour, and prints
+# Hurts a real daemon in every way that docs/reliability.md lists, for about twenty minutes, and prints
 # that document's table. Each line is a test that fails when anything was lost, doubled or accepted
 # twice; the exit code is 0 only if none did.
 #   torture.sh [ROUNDS]     rounds of kill -9 (default 200)
