@@ -3,6 +3,7 @@
 #include "auth/random.h"
 
 #include <algorithm>
+#include <map>
 #include <stdexcept>
 #include <string>
 
@@ -100,6 +101,18 @@ std::vector<BanListEntry> decode_operations(store::ByteView bytes) {
         operations.push_back(*entry);
     }
     return operations;
+}
+
+/// A delta since the base would be long, or is no longer whole.
+bool is_base_old(const ListView& view) {
+    std::size_t since_base = 0;
+    for (auto step = view.changes.rbegin();
+         step != view.changes.rend() && (*step)->version > view.base_version;
+         ++step) {
+        since_base += (*step)->entries.size();
+    }
+    const auto limit = std::max(kBaseMinimum * kBanEntryBytes, view.base->size() / kBaseShare);
+    return since_base > limit || view.changes.front()->version > view.base_version + 1;
 }
 
 std::int64_t new_lineage() {
@@ -235,26 +248,31 @@ std::optional<PendingChange> ListMaster::write(
     return change;
 }
 
-void ListMaster::apply(const PendingChange& change) {
-    auto& master = *masters_.at(change.list);
-    if (master.table.change(change.operations, change.version)) {
-        throw std::logic_error("a committed list change does not apply to its list");
+void ListMaster::apply(std::span<const PendingChange> changes) {
+    std::map<ListId, std::vector<const PendingChange*>> by_list;
+    for (const auto& change : changes) {
+        by_list[change.list].push_back(&change);
     }
-    auto view = std::make_shared<ListView>(*master.view);
-    view->version = change.version;
-    view->changes.push_back(std::make_shared<const ListChange>(
-        ListChange{change.version, encode_operations(change.operations)}
-    ));
-    if (view->changes.size() > kKeptVersions) view->changes.erase(view->changes.begin());
+    for (const auto& [list, steps] : by_list) {
+        apply(*masters_.at(list), steps);
+    }
+}
 
-    std::size_t since_base = 0;
-    for (auto step = view->changes.rbegin();
-         step != view->changes.rend() && (*step)->version > view->base_version;
-         ++step) {
-        since_base += (*step)->entries.size();
+void ListMaster::apply(Master& master, std::span<const PendingChange* const> steps) {
+    auto view = std::make_shared<ListView>(*master.view);
+    auto& kept = view->changes;
+    for (const auto* step : steps) {
+        if (master.table.change(step->operations, step->version)) {
+            throw std::logic_error("a committed list change does not apply to its list");
+        }
+        view->version = step->version;
+        kept.push_back(std::make_shared<const ListChange>(
+            ListChange{step->version, encode_operations(step->operations)}
+        ));
     }
-    const auto limit = std::max(kBaseMinimum * kBanEntryBytes, view->base->size() / kBaseShare);
-    if (since_base > limit || view->changes.front()->version > view->base_version + 1) {
+    const auto surplus = kept.size() - std::min<std::size_t>(kept.size(), kKeptVersions);
+    kept.erase(kept.begin(), kept.begin() + static_cast<std::ptrdiff_t>(surplus));
+    if (is_base_old(*view)) {
         view->base = std::make_shared<const std::string>(as_string(master.table.snapshot()));
         view->base_version = view->version;
     }

@@ -62,8 +62,9 @@ public:
         std::uint64_t ban_number,
         std::span<const BanListEntry> wanted
     );
-    /// After the commit, in the order of the writes.
-    void apply(const PendingChange& change);
+    /// After the commit, in the order of the writes. A list is published once however often it
+    /// changed, for its view takes as long to copy as kKeptVersions are many.
+    void apply(std::span<const PendingChange> changes);
 
     /// Bans that match in this list now; the weights are not yet compared with kMatchWeight.
     [[nodiscard]] std::vector<BanMatch>
@@ -75,6 +76,7 @@ private:
         std::shared_ptr<const ListView> view;
     };
 
+    void apply(Master& master, std::span<const PendingChange* const> steps);
     void publish(Master& master, std::shared_ptr<ListView> view);
 
     PublishedLists& published_;

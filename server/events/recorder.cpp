@@ -306,16 +306,24 @@ bool Recorder::spend_budget(std::int64_t profile) {
         p_.database.query("SELECT 1 FROM budget WHERE server_id = ? AND day = ? AND profile_id = ?"
         );
     if (known.bind(p_.server.row).bind(day).bind(profile).step()) return true;
+    // Counted again on a day that is not the noted one, as after a jump of the clock.
     auto used = p_.database.query(
-        "SELECT (SELECT count(*) FROM budget WHERE server_id = ?1 AND day = ?2), "
+        "SELECT CASE WHEN budget_day = ?2 THEN budget_used ELSE "
+        "(SELECT count(*) FROM budget WHERE server_id = ?1 AND day = ?2) END, "
         "coalesce(max_players, 64) FROM servers WHERE id = ?1"
     );
     if (!used.bind(p_.server.row).bind(day).step()) return false;
-    if (used.integer(0) >= daily_budget(used.integer(1))) return false;
+    const auto persons = used.integer(0);
+    if (persons >= daily_budget(used.integer(1))) return false;
     p_.database.query("INSERT INTO budget(server_id, day, profile_id) VALUES(?,?,?)")
         .bind(p_.server.row)
         .bind(day)
         .bind(profile)
+        .run();
+    p_.database.query("UPDATE servers SET budget_day = ?2, budget_used = ?3 WHERE id = ?1")
+        .bind(p_.server.row)
+        .bind(day)
+        .bind(persons + 1)
         .run();
     return true;
 }

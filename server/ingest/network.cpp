@@ -145,9 +145,7 @@ void UnitOfWork::publish(base::UnixMs now) {
     for (auto& list : new_lists_) {
         network_.list_master.install(std::move(list));
     }
-    for (const auto& change : changes) {
-        network_.list_master.apply(change);
-    }
+    network_.list_master.apply(changes);
     for (const auto list : removed_lists_) {
         network_.list_master.remove(list);
     }

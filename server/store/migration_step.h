@@ -34,5 +34,6 @@ struct MigrationStep {
 [[nodiscard]] MigrationStep schema_19();
 [[nodiscard]] MigrationStep schema_20();
 [[nodiscard]] MigrationStep schema_21();
+[[nodiscard]] MigrationStep schema_22();
 
 }  // namespace drawbridge::store

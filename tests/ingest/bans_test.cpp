@@ -272,4 +272,6 @@ TEST_CASE("the budget bounds how many persons a server may ask about in a day") 
     CHECK(fixture.join(a, player({{"license", 100}})).at("decision") == "allow");
     fixture.now += base::kDayMs;
     CHECK(fixture.join(a, player({{"license", 5000}})).at("decision") == "allow");
+    fixture.now -= base::kDayMs;  // the clock is set back: what was used that day is used
+    CHECK(fixture.join(a, player({{"license", 5001}})).at("decision") == "none");
 }

@@ -131,9 +131,7 @@ public:
         ring_->ending(database_);
         database_.execute("COMMIT;");
         (void)ring_->committed();
-        for (const auto& change : changes_) {
-            lists_.apply(change);
-        }
+        lists_.apply(changes_);
         changes_.clear();
         open_ = 0;
         if (database_.log_pages() > 20'000) database_.checkpoint();
