@@ -9,6 +9,7 @@ usage() {
     cat <<'END'
 Usage: scripts/bench.sh [--quick] [--only p1,p2,p6,p7] [--against BUILD_FOLDER]
                         [--rounds N] [--seconds N] [--stored N] [--json FILE]
+       scripts/bench.sh --profiles N
 
 Installs what is missing, builds (preset release), then measures: about ten minutes, a quarter of it
 with --quick.
@@ -16,16 +17,24 @@ with --quick.
   --against   another build of ours (its folder holds bin/drawbridged), in turn with this one;
               alone unless --only names what else to run
   --rounds, --seconds, --stored   how often, how long each, how many events for P6
+  --profiles  the store thread's time for a join where so many players are known, and nothing else;
+              a million take about ten minutes
 END
 }
 
 arguments=(--json build/bench.json)
+profiles=
 while [ $# -gt 0 ]; do
     case "$1" in
         --quick) arguments+=("$1"); shift ;;
         --only | --against | --rounds | --seconds | --stored | --json)
             [ $# -ge 2 ] || { usage >&2; exit 2; }
             arguments+=("$1" "$2"); shift 2 ;;
+        --profiles)
+            [ $# -ge 2 ] || { usage >&2; exit 2; }
+            profiles=$2; shift 2
+            [[ $profiles =~ ^[1-9][0-9]{3,7}$ ]] ||
+                { echo "bench.sh: --profiles: expected 1000 to 99999999" >&2; exit 2; } ;;
         -h | --help) usage; exit 0 ;;
         *) usage >&2; exit 2 ;;
     esac
@@ -41,14 +50,17 @@ install_peer() {
     echo "$now" >"$stamp"
 }
 
+programs=(drawbridged drawbridgectl bench_load bench_rows)
+[ -z "$profiles" ] || programs=(bench_joins)
+
 scripts/setup.sh
-install_peer
+[ -n "$profiles" ] || install_peer
 mkdir -p build
 echo "Building (the first time takes a few minutes)"
 cmake --preset release -DDRAWBRIDGE_TESTS=ON >build/bench-build.log 2>&1 &&
-    cmake --build --preset release --target drawbridged drawbridgectl bench_load bench_rows \
-        >>build/bench-build.log 2>&1 || {
+    cmake --build --preset release --target "${programs[@]}" >>build/bench-build.log 2>&1 || {
     cat build/bench-build.log
     exit 1
 }
+[ -z "$profiles" ] || exec build/release/bin/bench_joins "$profiles"
 DRAWBRIDGE_BUILD_DIR="$PWD/build/release" exec node tests/bench/bench.js "${arguments[@]}"
