@@ -8,6 +8,7 @@
 #include <exception>
 #include <future>
 #include <optional>
+#include <span>
 #include <utility>
 
 namespace drawbridge::store {
@@ -23,7 +24,7 @@ constexpr std::chrono::minutes kComplainEvery{1};
 // 80 MiB: the log is read at a start, and its size is what a reader makes it keep.
 constexpr std::int64_t kCheckpointPages = 20'000;
 
-using Jobs = std::vector<std::unique_ptr<Job>>;
+using Jobs = std::span<const std::unique_ptr<Job>>;
 
 enum class Fate { applied, threw, undone };
 
@@ -82,6 +83,11 @@ bool ends_transaction(const std::exception& error, const Database& database) {
     return of_the_file || !database.in_transaction();
 }
 
+void note_thrown(const Job& job, const std::exception& error) {
+    if (job.hands_on_exceptions()) return;
+    base::log_error("store job_failed reason=\"{}\"", error.what());
+}
+
 /// Throws only what ends the whole transaction.
 Fate apply_one(Database& database, Job& job) {
     database.query("SAVEPOINT job").run();
@@ -89,9 +95,7 @@ Fate apply_one(Database& database, Job& job) {
         job.apply(database);
     } catch (const std::exception& error) {
         if (ends_transaction(error, database)) throw;
-        if (!job.hands_on_exceptions()) {
-            base::log_error("store job_failed reason=\"{}\"", error.what());
-        }
+        note_thrown(job, error);
         database.query("ROLLBACK TO job").run();
         database.query("RELEASE job").run();
         return Fate::threw;
@@ -100,7 +104,7 @@ Fate apply_one(Database& database, Job& job) {
     return Fate::applied;
 }
 
-std::vector<Fate> apply_each(Database& database, const Jobs& jobs) {
+std::vector<Fate> apply_each(Database& database, Jobs jobs) {
     std::vector<Fate> fates;
     fates.reserve(jobs.size());
     for (const auto& job : jobs) {
@@ -109,7 +113,7 @@ std::vector<Fate> apply_each(Database& database, const Jobs& jobs) {
     return fates;
 }
 
-std::vector<Fate> apply_bare(Database& database, const Jobs& jobs) {
+std::vector<Fate> apply_bare(Database& database, Jobs jobs) {
     for (const auto& job : jobs) {
         job->apply(database);
     }
@@ -128,15 +132,35 @@ transact(WritingConnection& connection, const TransactionHooks& hooks, Apply&& a
     return fates;
 }
 
-/// A savepoint makes SQLite copy every page that its job is the first to change, a third of what a
-/// join costs; and jobs hardly ever throw. So it is tried without, and only when one threw are all
-/// of them applied anew, each under its own. Throws when it was not committed.
+/// Throws when it was not committed for another reason than that the job threw.
 std::vector<Fate>
-commit_together(WritingConnection& connection, const Jobs& jobs, const TransactionHooks& hooks) {
+commit_alone(WritingConnection& connection, Job& job, const TransactionHooks& hooks) {
+    bool in_job = false;
+    const auto apply = [&](Database& database) {
+        in_job = true;
+        job.apply(database);
+        in_job = false;
+        return std::vector{Fate::applied};
+    };
+    try {
+        return transact(connection, hooks, apply);
+    } catch (const std::exception& error) {
+        if (!in_job || ends_transaction(error, connection.database())) throw;
+        note_thrown(job, error);
+        connection.roll_back();
+        return {Fate::threw};
+    }
+}
+
+/// A savepoint makes SQLite copy every page that its job is the first to change, a third of what a
+/// join costs, and look through these copies at the end of each statement, so that thousands of
+/// them take their time squared; and jobs hardly ever throw. So it is tried without, and only when
+/// one threw are all of them applied anew, each under its own. Throws when it was not committed.
+std::vector<Fate>
+commit_together(WritingConnection& connection, Jobs jobs, const TransactionHooks& hooks) {
+    if (jobs.size() == 1) return commit_alone(connection, *jobs.front(), hooks);
     const auto each = [&](Database& database) { return apply_each(database, jobs); };
     const auto bare = [&](Database& database) { return apply_bare(database, jobs); };
-    const auto can_again = [](const auto& job) { return job->can_apply_again(); };
-    if (!std::ranges::all_of(jobs, can_again)) return transact(connection, hooks, each);
     try {
         return transact(connection, hooks, bare);
     } catch (const std::exception& error) {
@@ -144,6 +168,14 @@ commit_together(WritingConnection& connection, const Jobs& jobs, const Transacti
         connection.roll_back();
     }
     return transact(connection, hooks, each);
+}
+
+/// The first of these, and those after it that go into one transaction with it: all that may be
+/// applied again when one of them threw, or one alone.
+Jobs first_of(Jobs jobs) {
+    const auto can_again = [](const auto& job) { return job->can_apply_again(); };
+    const auto end = std::ranges::find_if_not(jobs, can_again);
+    return jobs.first(std::max<std::size_t>(1, static_cast<std::size_t>(end - jobs.begin())));
 }
 
 /// Nothing is tried before a check of the file has passed.
@@ -278,8 +310,16 @@ Job* Writer::add_tick(std::vector<std::unique_ptr<Job>>& jobs) {
     return added;
 }
 
-void Writer::apply_all(const std::vector<std::unique_ptr<Job>>& jobs) {
+void Writer::apply_all(std::span<const std::unique_ptr<Job>> jobs) {
     const base::Work work("store");
+    while (!jobs.empty()) {
+        const auto together = first_of(jobs);
+        apply_together(together);
+        jobs = jobs.subspan(together.size());
+    }
+}
+
+void Writer::apply_together(std::span<const std::unique_ptr<Job>> jobs) {
     std::vector<Fate> fates(jobs.size(), Fate::undone);
     const auto commits = connection_.commits();
     if (!is_shut(state_)) {

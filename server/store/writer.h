@@ -1,5 +1,6 @@
-// The store thread: takes all jobs that have queued up, applies them in one transaction, commits
-// once (group commit), and only then lets their answers go.
+// The store thread: takes all jobs that have queued up, applies those that it can apply again in
+// one transaction, commits once (group commit), and only then lets their answers go. Others, of the
+// admin plane and the tick, have a transaction of their own.
 #pragma once
 
 #include "store/recovery.h"
@@ -11,6 +12,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -57,7 +59,7 @@ public:
     virtual void failed(JobFailure failure) = 0;
 
     /// True: `apply` changes nothing but the database and what it sets anew in each call, so it may
-    /// be called again after a rollback.
+    /// be called again after a rollback, and may share a transaction.
     [[nodiscard]] virtual bool can_apply_again() const { return false; }
 
     /// Asked of the tick's job when its fate is known. True: there is more to do, so that the next
@@ -84,8 +86,8 @@ struct TransactionHooks {
 class Writer {
 public:
     /// `tick` makes the job that is run about once a second (grace windows, expiry, purge), more
-    /// often while it has more to do; may return null. Runs on the store thread. It shares the
-    /// transaction of the requests that wait, so it keeps to a few milliseconds.
+    /// often while it has more to do; may return null. Runs on the store thread. Requests wait for
+    /// it, so it keeps to a few milliseconds.
     using Tick = std::function<std::unique_ptr<Job>()>;
     /// Told once, on the store thread, in a sentence for the operator: the daemon must stop.
     using OnDamage = std::function<void(const std::string&)>;
@@ -105,8 +107,8 @@ public:
     /// When the queue is full or the writer stops, `job->failed` is called at once on this thread.
     void submit(std::unique_ptr<Job> job);
 
-    /// Runs `work` on the store thread under a savepoint and waits for the commit. For the admin
-    /// plane. Throws StoreError when it could not be committed, or what `work` threw.
+    /// Runs `work` on the store thread in a transaction of its own and waits for the commit. For
+    /// the admin plane. Throws StoreError when it could not be committed, or what `work` threw.
     /// `published` (may be null) runs on the store thread after the commit, before this returns.
     /// Never call it on the store thread: it would wait for itself.
     void run(const std::function<void(Database&)>& work, const std::function<void()>& published);
@@ -128,7 +130,10 @@ private:
     bool wait_for_jobs(std::vector<std::unique_ptr<Job>>& jobs);
     /// The job it added, null when there is nothing to do.
     [[nodiscard]] Job* add_tick(std::vector<std::unique_ptr<Job>>& jobs);
-    void apply_all(const std::vector<std::unique_ptr<Job>>& jobs);
+    /// In their order.
+    void apply_all(std::span<const std::unique_ptr<Job>> jobs);
+    /// In one transaction.
+    void apply_together(std::span<const std::unique_ptr<Job>> jobs);
     /// A transaction, or moving the log to the file, came to nothing.
     void failed(const std::exception& error, std::size_t jobs);
     void checkpoint_if_due();

@@ -153,7 +153,7 @@ TEST_CASE("jobs that queued up share one transaction and are answered in order")
     std::int64_t visible_at_last_apply = -1;
     std::promise<void> done;
     for (std::int64_t i = 0; i < 100; ++i) {
-        writer.submit(std::make_unique<TestJob>(
+        writer.submit(std::make_unique<AgainJob>(
             [&, i](Database& database) {
                 insert(database, i);
                 if (i == 99) visible_at_last_apply = count_rows(folder);
@@ -233,32 +233,37 @@ TEST_CASE("jobs that can be applied again are tried without savepoints, then eac
     CHECK(count_rows(folder) == 2);
 }
 
-TEST_CASE("beside a job that cannot be applied again all have savepoints") {
+TEST_CASE("a job that cannot be applied again has a transaction of its own, in its turn") {
     const TempFolder folder;
     Writer writer(make_database(folder), kQueue, nullptr);
     Gate gate;
     gate.close(writer);
-    int applied = 0;
-    writer.submit(std::make_unique<AgainJob>(
-        [&](Database& database) {
-            ++applied;
-            insert(database, 1);
-        },
-        [](Ending) {}
-    ));
-    std::promise<Ending> ended;
-    writer.submit(std::make_unique<TestJob>(
-        [&](Database& database) {
-            ++applied;
-            insert(database, 2);
-            throw std::runtime_error("made up");
-        },
-        [&](Ending ending) { ended.set_value(ending); }
-    ));
+    std::vector<std::int64_t> committed_before;
+    std::vector<Ending> endings;
+    std::promise<void> all_ended;
+    const auto work = [&](std::int64_t x, bool throws) {
+        return [&, x, throws](Database& database) {
+            committed_before.push_back(count_rows(folder));
+            insert(database, x);
+            if (throws) throw std::runtime_error("made up");
+        };
+    };
+    const auto ended = [&](Ending ending) {
+        endings.push_back(ending);
+        if (endings.size() == 4) all_ended.set_value();
+    };
+    writer.submit(std::make_unique<AgainJob>(work(1, false), ended));
+    writer.submit(std::make_unique<TestJob>(work(2, true), ended));
+    writer.submit(std::make_unique<TestJob>(work(3, false), ended));
+    writer.submit(std::make_unique<AgainJob>(work(4, false), ended));
     gate.open();
-    CHECK(ended.get_future().get() == JobFailure::internal);
-    CHECK(applied == 2);
-    CHECK(count_rows(folder) == 1);
+    all_ended.get_future().wait();
+    CHECK(committed_before == std::vector<std::int64_t>{0, 1, 1, 2});
+    CHECK(
+        endings ==
+        std::vector<Ending>{std::nullopt, JobFailure::internal, std::nullopt, std::nullopt}
+    );
+    CHECK(count_rows(folder) == 3);
 }
 
 TEST_CASE("a full disk makes all of a transaction unavailable, and service returns by itself") {
@@ -274,11 +279,11 @@ TEST_CASE("a full disk makes all of a transaction unavailable, and service retur
     Gate gate;
     gate.close(writer);
     std::vector<std::promise<Ending>> endings(2);
-    writer.submit(std::make_unique<TestJob>(
+    writer.submit(std::make_unique<AgainJob>(
         [](Database& held) { insert(held, 1); },
         [&](Ending ending) { endings[0].set_value(ending); }
     ));
-    writer.submit(std::make_unique<TestJob>(
+    writer.submit(std::make_unique<AgainJob>(
         [](Database& held) {
             held.query("INSERT INTO t (x, b) VALUES (2, zeroblob(1000000))").run();
         },
