@@ -325,7 +325,8 @@ void Writer::apply_together(std::span<const std::unique_ptr<Job>> jobs) {
     if (!is_shut(state_)) {
         try {
             fates = commit_together(connection_, jobs, hooks_);
-            if (hooks_.committed && hooks_.committed()) log_must_go_ = true;
+            const bool is_news = connection_.commits() != commits;  // not when one alone threw
+            if (is_news && hooks_.committed && hooks_.committed()) log_must_go_ = true;
         } catch (const std::exception& error) {
             connection_.roll_back();
             failed(error, jobs.size());
