@@ -159,7 +159,6 @@ commit_alone(WritingConnection& connection, Job& job, const TransactionHooks& ho
 std::vector<Fate>
 commit_together(WritingConnection& connection, Jobs jobs, const TransactionHooks& hooks) {
     if (jobs.size() == 1) return commit_alone(connection, *jobs.front(), hooks);
-    const auto each = [&](Database& database) { return apply_each(database, jobs); };
     const auto bare = [&](Database& database) { return apply_bare(database, jobs); };
     try {
         return transact(connection, hooks, bare);
@@ -167,7 +166,9 @@ commit_together(WritingConnection& connection, Jobs jobs, const TransactionHooks
         if (ends_transaction(error, connection.database())) throw;
         connection.roll_back();
     }
-    return transact(connection, hooks, each);
+    return transact(connection, hooks, [&](Database& database) {
+        return apply_each(database, jobs);
+    });
 }
 
 /// The first of these, and those after it that go into one transaction with it: all that may be
