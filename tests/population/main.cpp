@@ -19,6 +19,7 @@ struct Options {
     std::string format = "human";
     std::size_t examples = 0;
     bool explain = false;
+    bool thresholds = false;
     double least_precision = 0;
     double least_recall = 0;
 };
@@ -56,6 +57,11 @@ void declare(CLI::App& app, Options& options) {
         options.explain,
         "count, below the table, the evidence behind each wrong refusal and each miss"
     );
+    app.add_flag(
+        "--thresholds",
+        options.thresholds,
+        "how far other thresholds would have gone, each join judged by itself"
+    );
     app.add_option("--precision", options.least_precision, "exit 1 when it is below this share")
         ->check(CLI::Range(0.0, 1.0));
     app.add_option("--recall", options.least_recall, "the same")->check(CLI::Range(0.0, 1.0));
@@ -66,6 +72,7 @@ void show_progress(double done) {
 }
 
 void print_details(const Options& options, const Report& report) {
+    if (options.thresholds) fmt::print("{}", print_thresholds(report));
     if (options.explain) fmt::print("{}", print_reasons(report));
     if (options.examples != 0) fmt::print("{}", print_examples(report, options.examples));
 }

@@ -214,6 +214,16 @@ json::array comebacks_json(const Report& report) {
     return rows;
 }
 
+json::array thresholds_json(const Report& report) {
+    json::array rows;
+    for (const auto& row : report.thresholds) {
+        rows.push_back(
+            json::object{{"ban", row.what}, {"precision", row.precision}, {"recall", row.recall}}
+        );
+    }
+    return rows;
+}
+
 std::string reasons(const std::vector<Example>& comebacks) {
     Tally tally;
     for (const auto& example : comebacks) {
@@ -254,6 +264,21 @@ std::string print_reasons(const Report& report) {
            "\ncomebacks found, each one's first join\n" + reasons(report.caught);
 }
 
+std::string print_thresholds(const Report& report) {
+    auto text = fmt::format("\n{:<30}{:>10}{:>10}\n", "[evidence] ban", "precision", "recall");
+    for (const auto& [what, precision, recall, is_default] : report.thresholds) {
+        const auto* mark = is_default ? "  the default" : "";
+        text += fmt::format(
+            "{:<30}{:>8.2f} %{:>8.1f} %{}\n",
+            what,
+            100 * precision,
+            100 * recall,
+            mark
+        );
+    }
+    return text;
+}
+
 std::string print_json(const Settings& settings, const Report& report) {
     const json::object document{
         {"seed", settings.seed},
@@ -274,7 +299,8 @@ std::string print_json(const Settings& settings, const Report& report) {
         {"evaders_found", report.found},
         {"foreign_lifts", report.foreign_lifts},
         {"innocents", innocents_json(report)},
-        {"comebacks", comebacks_json(report)}};
+        {"comebacks", comebacks_json(report)},
+        {"thresholds", thresholds_json(report)}};
     return json::serialize(document) + '\n';
 }
 

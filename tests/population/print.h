@@ -13,6 +13,8 @@ namespace drawbridge::population {
 [[nodiscard]] std::string print_examples(const Report& report, std::size_t limit);
 /// How often which kinds of evidence led to a wrong refusal, a comeback missed, and one found.
 [[nodiscard]] std::string print_reasons(const Report& report);
+/// What other thresholds would have done.
+[[nodiscard]] std::string print_thresholds(const Report& report);
 /// One JSON document.
 [[nodiscard]] std::string print_json(const Settings& settings, const Report& report);
 

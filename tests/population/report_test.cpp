@@ -72,6 +72,15 @@ TEST_CASE("a small report adds up, and is the same each time") {
     CHECK(report.reusing > 10);
     CHECK(report.found <= report.reusing);
     CHECK(report.foreign_lifts == 0);
+    double last = 1;
+    for (const auto& row : report.thresholds) {
+        CHECK(row.recall <= last);
+        last = row.recall;
+        if (!row.is_default) continue;
+        CHECK(row.precision == report.precision());
+        CHECK(row.recall == report.recall());
+    }
+    CHECK(report.thresholds.size() == 8);
     CHECK(print_json(small(), report) == print_json(small(), run(small(), nullptr)));
     std::istringstream table(print_table(small(), report));
     for (std::string line; std::getline(table, line);) {

@@ -80,17 +80,26 @@ void Score::saw(const Happening& happening, const Answer& answer) {
     mark.watched |= answer.watched;
     const bool is_back = truth.how != Comeback::none && truth.guilty && !truth.named;
     if (is_back || truth.reuse != Reuse::nothing) saw_comeback(happening, answer);
+    const auto verity = verity_of(happening);
+    sweep_.saw(happening, answer, verity);
     if (!answer.refused) return;
-    if (truth.guilty) {
+    if (verity == Verity::right) {
         mark.right = true;
         const bool is_followed = !answer.clues.empty() && answer.ban != kNone;
         if (is_followed) struck_.emplace(happening.shown.accounts.license(), answer.ban);
-    } else if (truth.named || truth.at_accuser || is_struck(happening)) {
+    } else if (verity == Verity::neither) {
         mark.named = true;
     } else {
         if (!mark.wrong) wrong_.push_back({happening.person, 0, {}, happening, answer});
         mark.wrong = true;
     }
+}
+
+Verity Score::verity_of(const Happening& join) const {
+    const auto& truth = join.truth;
+    if (truth.guilty) return Verity::right;
+    const bool is_named = truth.named || truth.at_accuser || is_struck(join);
+    return is_named ? Verity::neither : Verity::wrong;
 }
 
 bool Score::is_struck(const Happening& join) const {
@@ -206,6 +215,7 @@ Report Score::finish() const {
     }
     count_innocents(report);
     count_comebacks(report);
+    report.thresholds = sweep_.rows();
     return report;
 }
 

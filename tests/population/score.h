@@ -2,6 +2,7 @@
 #pragma once
 
 #include "population/happening.h"
+#include "population/sweep.h"
 #include "population/world.h"
 
 #include <array>
@@ -68,6 +69,7 @@ struct Report {
     // Of comebacks that reused something, the first such join of each.
     std::vector<Example> caught;
     std::vector<Example> missed;
+    std::vector<SweepRow> thresholds;
 
     /// Per refused person; 1 when nobody was.
     [[nodiscard]] double precision() const;
@@ -79,7 +81,10 @@ struct Report {
 
 class Score {
 public:
-    explicit Score(const World& world) : world_(world), marks_(world.population().persons.size()) {}
+    explicit Score(const World& world)
+        : world_(world),
+          marks_(world.population().persons.size()),
+          sweep_(marks_.size()) {}
 
     void saw(const Happening& happening, const Answer& answer);
     [[nodiscard]] Report finish() const;
@@ -113,6 +118,7 @@ private:
         }
     };
 
+    [[nodiscard]] Verity verity_of(const Happening& join) const;
     void saw_comeback(const Happening& join, const Answer& answer);
     /// The engine has banned this very licence, shown by the offender.
     [[nodiscard]] bool is_struck(const Happening& join) const;
@@ -123,6 +129,7 @@ private:
 
     const World& world_;
     std::vector<Mark> marks_;
+    Sweep sweep_;
     std::unordered_map<std::uint64_t, ComebackMark> comebacks_;  // by person and comeback
     std::unordered_map<std::uint64_t, std::uint32_t> struck_;  // by licence: the ban followed from
     std::vector<Example> wrong_;
