@@ -37,7 +37,8 @@ struct Ban {
     std::optional<std::int64_t> server;
     std::optional<std::int64_t> owner;
     std::optional<std::int64_t> profile;
-    std::optional<std::uint64_t> follows;  // the ban that this one is a consequence of
+    std::optional<std::uint64_t> follows;        // the ban that this one is a consequence of
+    std::optional<std::uint64_t> superseded_by;  // the ban that took its place
     bool adopted = false;  // staff have made it theirs: the origin can no longer lift it
     base::UnixMs created_at = 0;
     std::optional<base::UnixMs> grace_until;

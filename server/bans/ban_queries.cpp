@@ -184,6 +184,14 @@ std::vector<std::uint64_t> followers_of(store::Database& database, std::uint64_t
     return numbers_of(query);
 }
 
+std::vector<std::uint64_t> superseded_by(store::Database& database, std::uint64_t number) {
+    auto query =
+        database.query("SELECT number FROM bans WHERE superseded_by = ? ORDER BY created_at, number"
+        );
+    query.bind(static_cast<std::int64_t>(number));
+    return numbers_of(query);
+}
+
 std::vector<std::pair<BanState, std::int64_t>> count_by_state(store::Database& database) {
     std::vector<std::pair<BanState, std::int64_t>> counts;
     for (const auto state : kBanStates) {

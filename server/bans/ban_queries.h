@@ -87,6 +87,10 @@ following_bans(store::Database& database, std::int64_t profile);
 [[nodiscard]] std::vector<std::uint64_t>
 followers_of(store::Database& database, std::uint64_t number);
 
+/// Those whose place it has taken, oldest first.
+[[nodiscard]] std::vector<std::uint64_t>
+superseded_by(store::Database& database, std::uint64_t number);
+
 /// Number of bans in each state, in the order of the enumeration.
 [[nodiscard]] std::vector<std::pair<BanState, std::int64_t>> count_by_state(
     store::Database& database

@@ -252,7 +252,7 @@ void Bans::set_state(const Ban& ban) {
         seal_optional(store::Column::ban_decided_by, ban.number, ban.decided_by);
     auto query = database_.query(
         "UPDATE bans SET state = ?, adopted = ?, grace_until = ?, decided_at = ?, decided_by = ?, "
-        "decision_note = ? WHERE number = ?"
+        "decision_note = ?, superseded_by = ? WHERE number = ?"
     );
     query.bind(static_cast<std::int64_t>(ban.state))
         .bind(std::int64_t{ban.adopted ? 1 : 0})
@@ -260,6 +260,7 @@ void Bans::set_state(const Ban& ban) {
         .bind(ban.decided_at);
     query.bind(decided_by)
         .bind(store::ByteView(note))
+        .bind(stored_number(ban.superseded_by))
         .bind(static_cast<std::int64_t>(ban.number))
         .run();
 }
@@ -267,8 +268,8 @@ void Bans::set_state(const Ban& ban) {
 std::optional<Ban> Bans::load(std::uint64_t number) {
     auto query = database_.query(
         "SELECT state, category, reason, issuer, server_id, owner_id, profile_id, adopted, "
-        "created_at, grace_until, expires_at, decided_at, decided_by, decision_note, follows "
-        "FROM bans WHERE number = ?"
+        "created_at, grace_until, expires_at, decided_at, decided_by, decision_note, follows, "
+        "superseded_by FROM bans WHERE number = ?"
     );
     if (!query.bind(static_cast<std::int64_t>(number)).step()) return std::nullopt;
     Ban ban;
@@ -292,6 +293,7 @@ std::optional<Ban> Bans::load(std::uint64_t number) {
         ban.decision_note = open_text(store::Column::ban_decision, number, query.blob_view(13));
     }
     if (!query.is_null(14)) ban.follows = static_cast<std::uint64_t>(query.integer(14));
+    if (!query.is_null(15)) ban.superseded_by = static_cast<std::uint64_t>(query.integer(15));
     return ban;
 }
 

@@ -7,6 +7,7 @@
 #include "bans/breaker.h"
 #include "bans/caused_bans.h"
 #include "bans/list_master.h"
+#include "bans/supersession.h"
 #include "identity/profiles.h"
 #include "store/audit.h"
 #include "store/database.h"
@@ -139,6 +140,12 @@ public:
     [[nodiscard]] std::variant<Decided, BanError>
     decide(std::uint64_t number, BanAction action, const Decision& by);
 
+    /// By staff: one ban ends, and another against the same person stands for it. What followed
+    /// from the first follows from the other then, an open appeal goes over to it, and what only
+    /// the first one bound on the network is bound by a new ban that follows from the other.
+    [[nodiscard]] std::variant<Superseded, SupersedeError>
+    supersede(const Supersession& wanted, const Decision& by);
+
     /// Overturns standing bans, these and no others; one that has ended meanwhile stays as it is.
     void revoke(std::span<const CausedBan> caused, const Decision& by);
 
@@ -181,6 +188,21 @@ private:
     enum class Spare { nothing, adopted };
 
     [[nodiscard]] std::uint64_t free_number();
+    [[nodiscard]] Ban place_staff_follower(
+        const Ban& followed,
+        const identity::Player& target,
+        const Decision& by,
+        Agreement agreement
+    );
+    /// Accounts of `ban` on its widest list that neither `other` binds there nor what follows from
+    /// that one.
+    [[nodiscard]] identity::Player bound_by_it_alone(const Ban& ban, const Ban& other);
+    /// What followed from `ban` follows from `other`, and ends no later.
+    std::vector<std::uint64_t> hand_over_followers(const Ban& ban, const Ban& other);
+    /// An open one, unless `other` has one; the number of that.
+    std::optional<std::int64_t> hand_over_appeal(const Ban& ban, const Ban& other);
+    /// After a restore; `other` may be 0, or of a ban that is not in this backup.
+    void supersede_again(const Ban& ban, std::uint64_t other, const Author& by);
     /// A ban of this server without its state, its code new.
     [[nodiscard]] Ban drawn_up(const NewBan& from, const auth::Server& origin, base::UnixMs now);
     void store_new(Ban& ban, const NewBan& from, const auth::Server& origin, base::UnixMs grace_ms);

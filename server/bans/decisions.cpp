@@ -99,7 +99,8 @@ std::optional<Ban> Bans::change(const Ban& before, BanAction action, const Autho
     if (after && must_survive_restore(before.state, after->state)) {
         const auto state = static_cast<std::uint8_t>(after->state);
         const bool overturned = action == BanAction::overturn;
-        store::append_journal(database_, store::BanEnded{after->number, state, overturned});
+        const auto other = after->superseded_by.value_or(0);
+        store::append_journal(database_, store::BanEnded{after->number, state, overturned, other});
     }
     return after;
 }
@@ -144,7 +145,9 @@ void Bans::end_again(const store::BanEnded& fact, base::UnixMs at) {
     const auto ban = load(fact.number);
     const auto action = action_to(fact);
     if (!ban || !action) return;
-    (void)change_again(*ban, *action, {store::by_system(), kFromJournal, at});
+    const Author by{store::by_system(), kFromJournal, at};
+    if (action == BanAction::supersede) return supersede_again(*ban, fact.by, by);
+    (void)change_again(*ban, *action, by);
 }
 
 }  // namespace drawbridge::bans

@@ -78,23 +78,32 @@ std::variant<Bans::Placed, FollowError> Bans::follow_by_staff(
     if (!followed || followed->state != BanState::active) return FollowError::not_in_force;
     const auto family = standing_followers(root_of(parent), Spare::nothing);
     if (family.size() >= kMaxFollowers) return FollowError::too_many;
+    return Placed{place_staff_follower(*followed, {{account}, {}, {}}, by, agreement), true};
+}
+
+Ban Bans::place_staff_follower(
+    const Ban& followed,
+    const identity::Player& target,
+    const Decision& by,
+    Agreement agreement
+) {
     Ban placed;
     placed.number = free_number();
     placed.state = agreement == Agreement::two_persons ? BanState::awaiting : BanState::active;
     placed.category = Category::evasion;
-    placed.reason = followed->reason;
-    placed.profile = profiles_.find(account.tag);
-    placed.follows = parent;
+    placed.reason = followed.reason;
+    placed.profile = profiles_.find(identity::anchor_of(target)->tag);
+    placed.follows = followed.number;
     placed.created_at = by.now;
-    placed.expires_at = followed->expires_at;
+    placed.expires_at = followed.expires_at;
     placed.decided_at = by.now;
     placed.decided_by = by.staff;
     NewBan from;
-    from.target.tags.push_back(account);
+    from.target = target;
     insert(placed, from, std::nullopt);
     note_placed(placed, {store::by_admin(by.staff), by.note, by.now});
     publish(placed);
-    return Placed{std::move(placed), true};
+    return placed;
 }
 
 std::uint64_t Bans::root_of(std::uint64_t number) {

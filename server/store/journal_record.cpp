@@ -55,6 +55,7 @@ void put_body(PlainRecord& plain, const BanEnded& fact) {
     put(plain, kBody, fact.number, 8);
     put(plain, kBody + 8, fact.state, 1);
     put(plain, kBody + 9, fact.overturned ? 1 : 0, 1);
+    put(plain, kBody + 10, fact.by, 8);
 }
 
 void put_body(PlainRecord& plain, const EpochOpened& fact) {
@@ -87,7 +88,8 @@ JournalFact take_body(const PlainRecord& plain, std::uint64_t number) {
             return BanEnded{
                 take(plain, kBody, 8),
                 static_cast<std::uint8_t>(take(plain, kBody + 8, 1)),
-                take(plain, kBody + 9, 1) != 0};
+                take(plain, kBody + 9, 1) != 0,
+                take(plain, kBody + 10, 8)};
         case 4: return EpochOpened{take_server(plain), generation, take(plain, kEpoch, 8)};
         case 5: return ServerRemoved{take_server(plain), take(plain, kGeneration, 1) != 0};
         case 6:

@@ -5,7 +5,7 @@
 //   record := kind[1] zero[7] at[8] commit[8] body[56]
 //   body   := server[24] generation[4]              a secret, or one-time code (0), was revoked
 //           | token_hash[32]                        an administrator's token was revoked
-//           | number[8] state[1] overturned[1]      a ban was put an end to, or stopped in grace
+//           | number[8] state[1] overturned[1] by[8]  a ban was put an end to, or stopped in grace
 //           | server[24] generation[4] epoch[8]     an epoch was opened
 //           | server[24] lifts_bans[1]              a server was removed
 //           | profile[8] other[8] is_apart[1]       staff told two profiles apart, or took back
@@ -41,6 +41,7 @@ struct BanEnded {
     std::uint64_t number = 0;
     std::uint8_t state = 0;   // bans::BanState
     bool overturned = false;  // lifted because it was wrong
+    std::uint64_t by = 0;     // the ban that took its place; 0: none, or of an older program
 
     friend bool operator==(const BanEnded&, const BanEnded&) = default;
 };

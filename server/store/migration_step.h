@@ -35,5 +35,6 @@ struct MigrationStep {
 [[nodiscard]] MigrationStep schema_20();
 [[nodiscard]] MigrationStep schema_21();
 [[nodiscard]] MigrationStep schema_22();
+[[nodiscard]] MigrationStep schema_23();
 
 }  // namespace drawbridge::store

@@ -136,7 +136,7 @@ TEST_CASE("every kind of fact comes back as it was") {
     const std::vector<JournalRecord> records{
         {42, 1'767'225'600'000, 9, KeyRevoked{kServer, 0}},
         {43, 1'767'225'600'001, 9, admin},
-        {44, 1'767'225'600'002, 10, BanEnded{123'456'789'012, 6, true}},
+        {44, 1'767'225'600'002, 10, BanEnded{123'456'789'012, 6, true, 987'654'321'098}},
         {45, 1'767'225'600'003, 11, EpochOpened{kServer, 4'000'000'000, 1'767'225'600'003}},
         {46, 1'767'225'600'004, 12, ServerRemoved{kServer, true}},
         {47, 1'767'225'600'005, 13, PairRuled{7, 9'000'000'000, true}},
