@@ -60,6 +60,7 @@ std::optional<json::object> describe_ban(const Context& context, std::uint64_t n
     }
     object["tags"] = std::move(types);
     object["follows"] = code_or_null(ban->follows);
+    object["superseded_by"] = code_or_null(ban->superseded_by);
     object["adopted"] = ban->adopted;
     object["created_at"] = ban->created_at;
     object["grace_until"] = or_null(ban->grace_until);
@@ -96,6 +97,14 @@ json::array describe_followers(const Context& context, std::uint64_t number) {
         );
     }
     return followers;
+}
+
+json::array describe_superseded(const Context& context, std::uint64_t number) {
+    json::array codes;
+    for (const auto replaced : bans::superseded_by(context.reader(), number)) {
+        codes.emplace_back(print_ban_code(replaced).view());
+    }
+    return codes;
 }
 
 bans::Bans::Agreement agreement(const Context& context) {

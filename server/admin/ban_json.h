@@ -18,6 +18,8 @@ describe_ban(const Context& context, std::uint64_t number);
 [[nodiscard]] boost::json::array describe_changes(const Context& context, std::uint64_t number);
 /// Code and state of the bans that follow from it directly.
 [[nodiscard]] boost::json::array describe_followers(const Context& context, std::uint64_t number);
+/// Codes of the bans whose place it has taken.
+[[nodiscard]] boost::json::array describe_superseded(const Context& context, std::uint64_t number);
 
 /// How many of the staff a ban on the network takes, by the configuration.
 [[nodiscard]] bans::Bans::Agreement agreement(const Context& context);

@@ -28,8 +28,10 @@ namespace json = boost::json;
 
 constexpr int kPage = 100;
 constexpr int kMaxPage = 500;
+// As typed: "ABCD-EFGH", or with blanks.
+constexpr std::size_t kMaxCodeLength = 16;
 
-Reply unknown_code() {
+Reply unknown_ban() {
     return refuse(Problem::not_found, "No ban has this code.");
 }
 
@@ -52,10 +54,11 @@ std::optional<Reply> read_new_ban(const Request& request, bans::NewBan& ban) {
 
 Reply show(const Context& context, std::uint64_t number, base::UnixMs now, unsigned status = 200) {
     auto object = describe_ban(context, number);
-    if (!object) return unknown_code();
+    if (!object) return unknown_ban();
     (*object)["orphaned"] = describe_orphan(context, number, now);
     (*object)["changes"] = describe_changes(context, number);
     (*object)["followers"] = describe_followers(context, number);
+    (*object)["supersedes"] = describe_superseded(context, number);
     (*object)["evidence"] = describe_evidence(context, number);
     (*object)["detections"] = describe_detections(context, number);
     (*object)["appeals"] = describe_appeals_of(context, number, now);
@@ -85,7 +88,7 @@ Reply add_ban(const Context& context, const Request& request, const PathValues&)
 
 Reply add_links(const Context& context, const Request& request, const PathValues& values) {
     const auto number = parse_ban_code(values.front());
-    if (!number) return unknown_code();
+    if (!number) return unknown_ban();
     const auto body = parse_object(request.body);
     if (!body) return refuse(Problem::bad_json, "Expected a JSON object.");
     Members members(*body);
@@ -96,7 +99,7 @@ Reply add_links(const Context& context, const Request& request, const PathValues
     std::optional<Reply> refused;
     context.write([&](ingest::UnitOfWork& unit) {
         if (!unit.bans.load(*number)) {
-            refused = unknown_code();
+            refused = unknown_ban();
             return;
         }
         const bans::Evidence like{request.now, store::ActorKind::admin, {}};
@@ -152,7 +155,7 @@ Reply list_bans(const Context& context, const Request& request, const PathValues
 
 Reply show_ban(const Context& context, const Request& request, const PathValues& values) {
     const auto number = parse_ban_code(values.front());
-    return number ? show(context, *number, request.now) : unknown_code();
+    return number ? show(context, *number, request.now) : unknown_ban();
 }
 
 using bans::BanAction;
@@ -187,7 +190,7 @@ struct DecisionRoute {
 
 Reply refuse_decision(BanError error) {
     switch (error) {
-        case BanError::unknown_code: return unknown_code();
+        case BanError::unknown_code: return unknown_ban();
         case BanError::wrong_state: break;
         case BanError::same_person:
             return refuse(
@@ -210,7 +213,7 @@ Reply decide(
     const std::string& code
 ) {
     const auto number = parse_ban_code(code);
-    if (!number) return unknown_code();
+    if (!number) return unknown_ban();
     const auto body = parse_object(request.body);
     if (!body) return refuse(Problem::bad_json, "Expected a JSON object.");
     Members members(*body);
@@ -241,6 +244,80 @@ Reply decide(
     return show(context, *number, request.now);
 }
 
+Reply refuse_supersession(bans::SupersedeError error) {
+    using enum bans::SupersedeError;
+    const auto refused = [](std::string_view why) { return refuse(Problem::wrong_state, why); };
+    switch (error) {
+        case unknown_code: return unknown_ban();
+        case unknown_other:
+            return refuse(Problem::not_found, "No ban has the code of the one to take its place.");
+        case same_ban: return refused("A ban cannot take its own place.");
+        case is_over: return refused("The ban is over: there is nothing to take the place of.");
+        case other_is_over: return refused("The ban that should take its place is over.");
+        case one_family:
+            return refused("One of the two follows from the other: they end together as they are.");
+        case other_person:
+            return refused(
+                "The two are not known to be against one player; player link says who is one."
+            );
+        case narrower:
+            return refused("The other ban binds fewer servers: put it on the network first.");
+        case shorter:
+            return refused("The other ban ends sooner: add --shorter when it is meant to.");
+        case unbound:
+            return refused("The other ban does not bind the accounts of this one: ban them as well."
+            );
+        case too_many: break;
+    }
+    return refused("More than 64 bans would follow from the other one.");
+}
+
+std::string print_supersession(std::uint64_t by, const bans::Superseded& done) {
+    std::string text = "by ";
+    text += print_ban_code(by).view();
+    if (!done.followers.empty()) {
+        text += ", followers " + std::to_string(done.followers.size());
+    }
+    if (done.appeal) text += ", appeal " + std::to_string(*done.appeal);
+    return text;
+}
+
+Reply supersede(const Context& context, const Request& request, const PathValues& values) {
+    const auto number = parse_ban_code(values.front());
+    if (!number) return unknown_ban();
+    const auto body = parse_object(request.body);
+    if (!body) return refuse(Problem::bad_json, "Expected a JSON object.");
+    Members members(*body);
+    const auto by = parse_ban_code(members.text("by", 1, kMaxCodeLength));
+    const bool shorter = members.optional_flag("shorter");
+    const auto reason = members.text("reason", 1, kMaxReasonLength);
+    if (!by) members.fail("by", "expected the code of a ban");
+    if (auto problem = members.problem()) return *problem;
+
+    std::optional<bans::SupersedeError> error;
+    context.write([&](ingest::UnitOfWork& unit) {
+        const auto result =
+            unit.bans.supersede({*number, *by, shorter}, {request.admin, reason, request.now});
+        if (const auto* refused = std::get_if<bans::SupersedeError>(&result)) {
+            error = *refused;
+            return;
+        }
+        const auto& done = std::get<bans::Superseded>(result);
+        const auto audit = [&](std::string_view action, std::uint64_t ban, std::string_view detail
+                           ) {
+            const auto code = print_ban_code(ban);
+            unit.audit(
+                store::by_admin(request.admin),
+                {action, code.view(), reason, detail},
+                request.now
+            );
+        };
+        audit("ban.supersede", *number, print_supersession(*by, done));
+        if (done.extended) audit("ban.follow", *done.extended, "accounts of the superseded one");
+    });
+    return error ? refuse_supersession(*error) : show(context, *number, request.now);
+}
+
 void add_decision(Router& router, base::WorkKind pattern, const DecisionRoute& route) {
     router.add(
         "POST",
@@ -264,6 +341,7 @@ void add_ban_routes(Router& router) {
     add_decision(router, "bans/{}/escalate", {BanAction::escalate, "note", false});
     add_decision(router, "bans/{}/lift", {BanAction::lift, "reason", true});
     add_decision(router, "bans/{}/keep", {BanAction::keep, "reason", true});
+    router.add("POST", "bans/{}/supersede", supersede);
 }
 
 }  // namespace drawbridge::admin

@@ -212,6 +212,41 @@ void add_evidence(CLI::App& noun, Session& session) {
     });
 }
 
+void add_supersede(CLI::App& noun, Session& session) {
+    struct Arguments {
+        std::string code;
+        std::string by;
+        std::string reason;
+        bool shorter = false;
+    };
+
+    auto arguments = std::make_shared<Arguments>();
+    auto* command = add_command(
+        noun,
+        "supersede",
+        "end a ban because another one against the same player takes its place",
+        "  drawbridgectl --data DIR ban supersede ABCD-EFGH --by JKLM-NPQR --reason \"…\"\n\n"
+        "The other ban has to stand, to bind whom this one binds, and to end no sooner. What\n"
+        "followed from this one follows from the other then; an open appeal goes over to it."
+    );
+    command->add_option("CODE", arguments->code, "code of the ban that ends")->required();
+    command->add_option("--by", arguments->by, "code of the ban that takes its place")
+        ->type_name("CODE")
+        ->required();
+    command->add_option("--reason", arguments->reason, "why; kept with both and in the audit")
+        ->required();
+    command
+        ->add_flag("--shorter", arguments->shorter, "the other one ends sooner, and is meant to");
+    command->callback([&session, arguments] {
+        session.action = [&session, arguments] {
+            json::object body{{"by", arguments->by}, {"reason", arguments->reason}};
+            if (arguments->shorter) body["shorter"] = true;
+            const auto target = make_target({"bans", arguments->code, "supersede"});
+            show(session, session.api().post(target, body));
+        };
+    });
+}
+
 struct Verb {
     const char* name;
     const char* description;
@@ -305,6 +340,7 @@ void add_ban_commands(CLI::App& root, Session& session) {
         session,
         {"keep", "make a ban on the network the staff's, as it is", "reason", "--reason", true}
     );
+    add_supersede(*noun, session);
 }
 
 }  // namespace drawbridge::ctl

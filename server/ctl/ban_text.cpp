@@ -36,6 +36,15 @@ std::string tags_of(const json::object& ban) {
     return text;
 }
 
+std::string superseded_by(const json::object& ban) {
+    std::string text;
+    for (const auto& code : array_of(ban, "supersedes")) {
+        if (!text.empty()) text += ", ";
+        text += std::string(code.as_string());
+    }
+    return text;
+}
+
 std::string followers_of(const json::object& ban) {
     const auto* followers = ban.if_contains("followers");
     if (followers == nullptr) return {};
@@ -260,6 +269,12 @@ std::string describe_ban(const json::object& ban, base::UnixMs now) {
             "orphaned",
             fmt::format("{0}: ban keep {1}, or ban lift {1}", why, code)
         );
+    }
+    if (text_of(ban, "superseded_by") != "-") {
+        fields.emplace_back("superseded by", text_of(ban, "superseded_by"));
+    }
+    if (const auto replaced = superseded_by(ban); !replaced.empty()) {
+        fields.emplace_back("in place of", replaced);
     }
     if (text_of(ban, "follows") != "-") {
         fields.emplace_back("follows from", text_of(ban, "follows"));

@@ -173,6 +173,41 @@ json::object new_ban() {
         {"duration", 0}};
 }
 
+/// The code of a ban by staff. Another of the same account stands beside it, as kOther, on no list.
+constexpr const char* kOther = "ABCD-EFGH";
+
+std::string replaced_ban(AdminFixture& fixture) {
+    const auto reply = fixture.send("POST", "bans", new_ban());
+    REQUIRE(reply.status == 201);
+    const auto code = std::string(json::parse(reply.body).as_object().at("code").as_string());
+    const auto number = static_cast<std::int64_t>(drawbridge::parse_ban_code(code).value());
+    const auto other = static_cast<std::int64_t>(drawbridge::parse_ban_code(kOther).value());
+    const auto seal = [&](store::Column column) {
+        return fixture.sealer().seal(column, store::row_id(other), store::as_bytes("x"));
+    };
+    const auto reason = seal(store::Column::ban_reason);
+    const auto issuer = seal(store::Column::ban_issuer);
+    const auto database = fixture.open();
+    database
+        ->query(
+            "INSERT INTO bans(number, state, category, reason, issuer, created_at) "
+            "VALUES(?, 4, 1, ?, ?, 1)"
+        )
+        .bind(other)
+        .bind(store::ByteView(reason))
+        .bind(store::ByteView(issuer))
+        .run();
+    database
+        ->query(
+            "INSERT INTO ban_tags(ban_number, tag_id) SELECT ?, tag_id FROM ban_tags "
+            "WHERE ban_number = ?"
+        )
+        .bind(other)
+        .bind(number)
+        .run();
+    return code;
+}
+
 /// By "METHOD pattern". A new route needs its own line here.
 const std::map<std::string, Recipe>& recipes() {
     const json::object why{{"reason", "why"}};
@@ -194,6 +229,8 @@ const std::map<std::string, Recipe>& recipes() {
         {"POST bans/{}/escalate", {proposed_ban, {{"note", "why"}}, "ban.escalate"}},
         {"POST bans/{}/lift", {proposed_ban, why, "ban.lift"}},
         {"POST bans/{}/keep", {active_ban, why, "ban.keep"}},
+        {"POST bans/{}/supersede",
+         {replaced_ban, {{"by", kOther}, {"reason", "why"}}, "ban.supersede", "why", 2}},
         {"POST review/{}/approve",
          {waiting_case, {{"reason", "why"}, {"duration", 0}}, "ban.add", "why", 2}},
         {"POST review/{}/reject", {waiting_case, why, "case.reject"}},

@@ -11,7 +11,7 @@ const { RecordingProxy } = require('../e2e/recording_proxy.js');
 const { Staff } = require('./staff.js');
 
 const BAN_FIELDS = [
-  'code', 'state', 'category', 'reason', 'issuer', 'server', 'profile', 'tags', 'follows',
+  'code', 'state', 'category', 'reason', 'issuer', 'server', 'profile', 'tags', 'follows', 'superseded_by',
   'adopted', 'created_at', 'grace_until', 'expires_at', 'decided_at', 'decided_by', 'decision_note', 'orphaned',
 ];
 const CODE = /^[0-9A-Z]{4}-[0-9A-Z]{4}$/;
@@ -103,7 +103,7 @@ describe('ban add', () => {
     const person = fixtures.person().identifiers;
     const ban = await ann.json('ban', 'add', `license:${person.license}`,
       `discord:${person.discord}`, ...WHY, '--for', '2w');
-    assert.deepEqual(Object.keys(ban), [...BAN_FIELDS, 'changes', 'followers', 'evidence',
+    assert.deepEqual(Object.keys(ban), [...BAN_FIELDS, 'changes', 'followers', 'supersedes', 'evidence',
       'detections', 'appeals', 'lists', 'links']);
     assert.deepEqual(ban.tags.sort(), ['discord', 'license']);
     assert.equal(ban.expires_at - ban.created_at, 14 * 86_400_000);

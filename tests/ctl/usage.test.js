@@ -9,7 +9,8 @@ const { assertFailed, assertFits } = require('./staff.js');
 const VERBS = {
   server: ['add', 'list', 'show', 'set-mode', 'contact', 'rotate', 'suspend', 'resume',
     'revoke-actions', 'remove'],
-  ban: ['add', 'list', 'show', 'evidence', 'approve', 'confirm', 'reject', 'escalate', 'lift', 'keep'],
+  ban: ['add', 'list', 'show', 'evidence', 'approve', 'confirm', 'reject', 'escalate', 'lift', 'keep',
+    'supersede'],
   review: ['list', 'show', 'approve', 'reject', 'escalate'],
   appeal: ['open', 'list', 'show', 'reply', 'uphold', 'lift'],
   event: ['list'],
