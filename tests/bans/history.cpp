@@ -58,6 +58,7 @@ void History::step() {
         {6, &History::poll},
         {5, &History::follow},
         {20, &History::decide},
+        {8, &History::supersede},
         {5, &History::ban_by_staff},
         {4, &History::open_appeal},
         {3, &History::decide_appeal},
@@ -148,7 +149,7 @@ void History::compare_rows() {
     std::size_t rows = 0;
     auto query = reader_->query(
         "SELECT number, state, adopted, grace_until, expires_at, EXISTS (SELECT 1 FROM appeals "
-        "WHERE ban_number = number AND state = 1) FROM bans"
+        "WHERE ban_number = number AND state = 1), follows, superseded_by FROM bans"
     );
     for (; query.step(); ++rows) {
         const auto index = lists_.find(static_cast<std::uint64_t>(query.integer(0))).value();
@@ -160,8 +161,15 @@ void History::compare_rows() {
         REQUIRE(query.optional_integer(3) == ban.grace_until);
         REQUIRE(query.optional_integer(4) == ban.expires_at);
         REQUIRE((query.integer(5) != 0) == ban.has_appeal);
+        REQUIRE(query.optional_integer(6) == number_of(ban.follows));
+        REQUIRE(query.optional_integer(7) == number_of(ban.superseded_by));
     }
     REQUIRE(rows == lists_.bans().size());
+}
+
+std::optional<std::int64_t> History::number_of(std::optional<Index> ban) const {
+    if (!ban) return std::nullopt;
+    return static_cast<std::int64_t>(lists_.bans()[*ban].number);
 }
 
 void History::compare_lists() {

@@ -55,6 +55,7 @@ private:
     void follow();
     // What staff do.
     void decide();
+    void supersede();
     void ban_by_staff();
     void open_appeal();
     void decide_appeal();
@@ -75,6 +76,8 @@ private:
     /// The event's result; nothing: the server is suspended, and was refused.
     [[nodiscard]] std::optional<boost::json::object>
     send(int server, std::string_view type, const std::string& members);
+    /// By its evidence, which the model takes from the engine.
+    [[nodiscard]] bool are_one_person(Index ban, Index other);
     void check_ended(const ReferenceLists::Ended& wanted, const bans::Bans::Decided* done);
 
     /// Of the engine, one that the model does not know of.
@@ -93,6 +96,7 @@ private:
     [[nodiscard]] std::optional<Index> any_ban();
     [[nodiscard]] std::vector<Index> family_of(Index ban) const;
     [[nodiscard]] std::string any_staff();
+    [[nodiscard]] std::optional<std::int64_t> number_of(std::optional<Index> ban) const;
     [[nodiscard]] std::string name_of(Index ban) const;
     [[nodiscard]] std::string names_of(const std::set<Index>& bans) const;
     void say(const std::string& text);

@@ -1,6 +1,8 @@
 // What staff do in a history.
 #include "auth/server_queries.h"
+#include "bans/ban_queries.h"
 #include "bans/history.h"
+#include "identity/links.h"
 #include "review/appeals.h"
 
 #include <doctest/doctest.h>
@@ -63,6 +65,70 @@ void History::decide() {
     const auto ended = lists_.decide(*ban, action, staff);
     check_ended(ended, std::get_if<Bans::Decided>(&done));
     count(fmt::format("{}, {}", bans::action_name(action), ended ? "done" : "refused"));
+}
+
+bool History::are_one_person(Index ban, Index other) {
+    const auto& one = lists_.bans()[ban];
+    const auto& two = lists_.bans()[other];
+    bool is_one = false;
+    fixture_.unit([&](ingest::UnitOfWork& work) {
+        const auto against = [&](const ReferenceBan& of) {
+            const auto profile = work.bans.load(of.number)->profile;
+            return profile ? std::vector{*profile} : bans::profiles_of(work.database, of.number);
+        };
+        const auto theirs = against(two);
+        identity::Links links(work.database);
+        for (const auto profile : against(one)) {
+            const auto owner = one.owner == two.owner && one.server
+                                   ? work.bans.load(one.number)->owner.value()
+                                   : 0;
+            const auto person = links.person_of(profile, owner);
+            is_one = is_one || std::ranges::find_first_of(person, theirs) != person.end();
+        }
+        if (against(one).empty() || theirs.empty()) {
+            is_one = std::ranges::any_of(one.named, [&](const Named& named) {
+                return named.type != IdentifierType::token && !is_of_household(named.type) &&
+                       std::ranges::find(two.named, named) != two.named.end();
+            });
+        }
+    });
+    return is_one;
+}
+
+void History::supersede() {
+    auto ban = any_ban();
+    if (!ban) return;
+    // Mostly on the network, and of two that may be of one person.
+    for (int tries = 0; tries < 4 && lists_.bans()[*ban].state != BanState::active; ++tries) {
+        ban = any_ban();
+    }
+    ReferenceLists::Replacement wanted{*ban, *any_ban(), false, random_.chance(0.6)};
+    for (int tries = 0; tries < 20 && !wanted.is_one_person; ++tries) {
+        wanted.other = *any_ban();
+        wanted.is_one_person = are_one_person(wanted.ban, wanted.other);
+    }
+    const auto number = lists_.bans()[wanted.ban].number;
+    const auto by = lists_.bans()[wanted.other].number;
+    std::variant<bans::Superseded, bans::SupersedeError> result =
+        bans::SupersedeError::unknown_code;
+    fixture_.unit([&](ingest::UnitOfWork& work) {
+        result = work.bans.supersede(
+            {number, by, wanted.may_be_shorter},
+            {"ann", "one is enough", fixture_.now}
+        );
+    });
+    say(fmt::format("{} takes the place of {}", name_of(wanted.other), name_of(wanted.ban)));
+    const auto left = lists_.left_by(wanted, fixture_.now);
+    const auto* done = std::get_if<bans::Superseded>(&result);
+    REQUIRE(left.has_value() == (done != nullptr));
+    count(left ? "superseded" : "superseded, refused");
+    if (!left) return;
+    REQUIRE(left->empty() == !done->extended);
+    lists_.supersede(wanted);
+    if (left->empty()) return;
+    const auto placed = lists_.extend(wanted.other, {*done->extended, *left, {}}, fixture_.now);
+    say(fmt::format("  -> {} binds {}", name_of(placed), describe(*left)));
+    count("superseded and extended");
 }
 
 void History::check_ended(const ReferenceLists::Ended& wanted, const Bans::Decided* done) {

@@ -290,7 +290,7 @@ void ReferenceLists::relist(ReferenceBan& ban) const {
 
 std::set<ReferenceLists::Index> ReferenceLists::followers(Index index, bool sparing) const {
     std::set<Index> found;
-    for (Index i = index + 1; i < bans_.size(); ++i) {
+    for (Index i = 0; i < bans_.size(); ++i) {
         const auto& ban = bans_[i];
         if (ban.follows != index || (sparing && ban.adopted)) continue;
         if (!ban.is_over()) found.insert(i);

@@ -46,6 +46,7 @@ struct ReferenceBan {
     std::optional<base::UnixMs> grace_until;
     std::optional<base::UnixMs> expires_at;
     std::optional<std::size_t> follows;
+    std::optional<std::size_t> superseded_by;
     bool adopted = false;
     bool automatic = false;  // its server's mode, as the breaker left it, was auto
     std::string agreed;      // who of staff did, first of two
@@ -102,6 +103,22 @@ public:
 
     Index place_by_staff(const Order& order, const std::string& staff, bool two, base::UnixMs now);
     Ended decide(Index ban, BanAction action, const std::string& staff);
+
+    /// `other` takes the place of `ban`. What has no match in it is left: the accounts to be bound
+    /// by a further ban. Nothing: refused.
+    struct Replacement {
+        Index ban = 0;
+        Index other = 0;
+        bool is_one_person = false;  // profiles that differ are linked
+        bool may_be_shorter = false;
+    };
+
+    [[nodiscard]] std::optional<std::vector<Named>>
+    left_by(const Replacement& wanted, base::UnixMs now) const;
+    void supersede(const Replacement& wanted);
+    /// The further ban, by staff.
+    Index extend(Index other, const Order& order, base::UnixMs now);
+
     /// What the server's bans since that time caused and would be overturned.
     [[nodiscard]] std::set<Index> caused(int server, base::UnixMs since, bool adopted_too) const;
     void overturn(const std::set<Index>& bans);
@@ -125,6 +142,9 @@ private:
     /// What followed from it at every remove and stands; `sparing`: without what staff adopted, and
     /// without what followed from that.
     [[nodiscard]] std::set<Index> followers(Index ban, bool sparing) const;
+    [[nodiscard]] bool follows_from(Index ban, Index ancestor) const;
+    /// The ban or what follows from it has the account on the network's list, or on this owner's.
+    [[nodiscard]] bool is_bound_by(Index ban, const Named& account, std::optional<int> owner) const;
     [[nodiscard]] bool is_too_many(int server, base::UnixMs now) const;
     [[nodiscard]] PropagationMode mode_of_next(int server, base::UnixMs now);
     [[nodiscard]] ReferenceBan drawn_up(int server, const Order& order, base::UnixMs now);
