@@ -76,6 +76,13 @@ std::int64_t Members::integer(const char* name, std::int64_t min, std::int64_t m
     return *number;
 }
 
+std::optional<std::int64_t>
+Members::optional_integer(const char* name, std::int64_t min, std::int64_t max) {
+    if (object_.contains(name)) return integer(name, min, max);
+    taken_.emplace_back(name);
+    return std::nullopt;
+}
+
 const boost::json::array* Members::array(const char* name, std::size_t max) {
     const auto* value = take(name);
     const auto* array = value == nullptr ? nullptr : value->if_array();

@@ -31,6 +31,9 @@ public:
     /// False when the member is not there.
     [[nodiscard]] bool optional_flag(const char* name);
     [[nodiscard]] std::int64_t integer(const char* name, std::int64_t min, std::int64_t max);
+    /// Nothing when the member is not there.
+    [[nodiscard]] std::optional<std::int64_t>
+    optional_integer(const char* name, std::int64_t min, std::int64_t max);
     /// Null and a problem when it is not there or no array.
     [[nodiscard]] const boost::json::array* array(const char* name, std::size_t max);
 

@@ -2,6 +2,7 @@
 
 #include "admin/json.h"
 #include "admin/server_names.h"
+#include "admin/threshold_json.h"
 #include "bans/ban_queries.h"
 #include "bans/bans.h"
 #include "identity/links.h"
@@ -68,6 +69,7 @@ json::object describe_server(const auth::ServerRecord& record) {
         {"build", or_null(record.build)},
         {"platform", or_null(record.platform)},
         {"join_code", or_null(record.join_code)},
+        {"evidence", describe_own_thresholds(server)},
     };
 }
 

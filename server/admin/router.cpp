@@ -116,6 +116,7 @@ std::string Router::endpoint_of(const Request& request) const {
 Router make_router() {
     Router router;
     add_server_routes(router);
+    add_threshold_routes(router);
     add_removal_routes(router);
     add_revocation_routes(router);
     add_ban_routes(router);

@@ -7,6 +7,8 @@
 #include "admin/removal_json.h"
 #include "admin/reputation_json.h"
 #include "admin/router.h"
+#include "admin/server_change.h"
+#include "admin/threshold_json.h"
 #include "auth/owners.h"
 #include "auth/server_queries.h"
 #include "shared/secret.h"
@@ -21,10 +23,6 @@ namespace json = boost::json;
 
 constexpr std::size_t kMaxName = 64;
 constexpr std::size_t kMaxContact = 200;
-
-Reply unknown_server() {
-    return refuse(Problem::not_found, "No server has this name or id.");
-}
 
 Reply refuse_registry(auth::RegistryError error) {
     switch (error) {
@@ -159,11 +157,6 @@ Reply list_servers(const Context& context, const Request& request, const PathVal
     return answer({{"servers", std::move(servers)}});
 }
 
-std::optional<std::int64_t> find_server(const Context& context, const std::string& name) {
-    auth::Servers servers(context.reader(), *context.network.sealer);
-    return servers.find(name);
-}
-
 /// A server that is being removed is found here only.
 std::optional<auth::ServerRecord>
 find_removing(const Context& context, const std::string& name_or_id) {
@@ -186,58 +179,6 @@ Reply show_removing(const Context& context, const Request& request, const std::s
     object["keys"] = json::array();
     object["removal"] = describe_removal(*removal);
     return answer(object);
-}
-
-Reply show_server(const Context& context, const Request& request, const PathValues& values) {
-    const auto row = find_server(context, values.front());
-    const auto record =
-        row ? auth::load_server_record(context.reader(), *context.network.sealer, *row)
-            : std::nullopt;
-    if (!record) return show_removing(context, request, values.front());
-    auto object = describe_server(*record);
-    add_reputation(object, context, *row, request.now);
-    json::array keys;
-    for (const auto& key : auth::working_keys(context.reader(), *row, request.now)) {
-        keys.push_back(describe_key(key));
-    }
-    object["keys"] = std::move(keys);
-    object["removal"] = nullptr;
-    return answer(object);
-}
-
-struct ServerChange {
-    const std::string& name;  // of the server, or its id
-    std::string_view action;
-    const std::string& reason;
-};
-
-/// Finds the server, lets `change` do its work, which answers the audit's detail, audits it and
-/// shows what has become of the server.
-template <class Change>
-Reply change_server(
-    const Context& context,
-    const Request& request,
-    const ServerChange& wanted,
-    Change change
-) {
-    bool found = false;
-    context.write([&](ingest::UnitOfWork& unit) {
-        const auto row = unit.servers.find(wanted.name);
-        if (!row) return;
-        found = true;
-        const auto id = auth::load_server_record(unit.database, *context.network.sealer, *row)
-                            .value()
-                            .server.id;
-        const std::string detail = change(unit, *row);
-        unit.server_changed(*row);
-        unit.audit(
-            store::by_admin(request.admin),
-            {wanted.action, id, wanted.reason, detail},
-            request.now
-        );
-    });
-    if (!found) return unknown_server();
-    return show_server(context, request, {wanted.name});
 }
 
 Reply set_mode(const Context& context, const Request& request, const PathValues& values) {
@@ -314,6 +255,29 @@ Reply rotate(const Context& context, const Request& request, const PathValues& v
 }
 
 }  // namespace
+
+std::optional<std::int64_t> find_server(const Context& context, const std::string& name) {
+    auth::Servers servers(context.reader(), *context.network.sealer);
+    return servers.find(name);
+}
+
+Reply show_server(const Context& context, const Request& request, const PathValues& values) {
+    const auto row = find_server(context, values.front());
+    const auto record =
+        row ? auth::load_server_record(context.reader(), *context.network.sealer, *row)
+            : std::nullopt;
+    if (!record) return show_removing(context, request, values.front());
+    auto object = describe_server(*record);
+    add_reputation(object, context, *row, request.now);
+    json::array keys;
+    for (const auto& key : auth::working_keys(context.reader(), *row, request.now)) {
+        keys.push_back(describe_key(key));
+    }
+    object["keys"] = std::move(keys);
+    object["evidence"] = describe_thresholds(context.network.settings.evidence, record->server);
+    object["removal"] = nullptr;
+    return answer(object);
+}
 
 void add_server_routes(Router& router) {
     router.add("POST", "servers", add_server);

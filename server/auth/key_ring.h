@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -18,6 +19,12 @@
 namespace drawbridge::auth {
 
 enum class PropagationMode : std::uint8_t { local = 1, review = 2, automatic = 3 };
+
+/// In bits, what a server asks for itself; nothing: no more than the network does.
+struct OwnThresholds {
+    std::optional<std::int64_t> ban;
+    std::optional<std::int64_t> watch;
+};
 
 /// A registered game server as requests see it.
 struct Server {
@@ -28,6 +35,7 @@ struct Server {
     std::string owner_id;        // own_…
     PropagationMode mode = PropagationMode::review;
     bool suspended = false;
+    OwnThresholds evidence;
 };
 
 enum class KeyKind : std::uint8_t { active = 1, pending = 2, enrolment = 3 };

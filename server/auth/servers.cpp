@@ -171,6 +171,14 @@ bool Servers::trip_breaker(std::int64_t server, base::UnixMs now) {
                .run() > 0;
 }
 
+void Servers::set_evidence(std::int64_t server, const OwnThresholds& evidence) {
+    database_.query("UPDATE servers SET evidence_ban = ?, evidence_watch = ? WHERE id = ?")
+        .bind(evidence.ban)
+        .bind(evidence.watch)
+        .bind(server)
+        .run();
+}
+
 void Servers::set_suspended(std::int64_t server, bool suspended) {
     database_.query("UPDATE servers SET suspended = ? WHERE id = ?")
         .bind(std::int64_t{suspended ? 1 : 0})
@@ -309,7 +317,8 @@ std::optional<Servers::Current> Servers::current_secret(std::int64_t server) {
 
 std::shared_ptr<const Server> Servers::load_server(std::int64_t server) {
     auto query = database_.query(
-        "SELECT s.public_id, s.name, s.owner_id, o.public_id, s.mode, s.suspended FROM servers s "
+        "SELECT s.public_id, s.name, s.owner_id, o.public_id, s.mode, s.suspended, "
+        "s.evidence_ban, s.evidence_watch FROM servers s "
         "JOIN owners o ON o.id = s.owner_id WHERE s.id = ?"
     );
     if (!query.bind(server).step()) return nullptr;
@@ -322,6 +331,7 @@ std::shared_ptr<const Server> Servers::load_server(std::int64_t server) {
     loaded.owner_id = query.text(3);
     loaded.mode = static_cast<PropagationMode>(query.integer(4));
     loaded.suspended = query.integer(5) != 0;
+    loaded.evidence = {query.optional_integer(6), query.optional_integer(7)};
     return std::make_shared<const Server>(std::move(loaded));
 }
 

@@ -53,6 +53,8 @@ public:
     void set_mode(std::int64_t server, PropagationMode mode, base::UnixMs now);
     /// From mode auto back to review. False: staff or the breaker have taken it there before.
     [[nodiscard]] bool trip_breaker(std::int64_t server, base::UnixMs now);
+    /// Where the network asks for more, the network's holds.
+    void set_evidence(std::int64_t server, const OwnThresholds& evidence);
     void set_suspended(std::int64_t server, bool suspended);
     /// Ends every secret and code of the server, for good.
     void revoke_keys(std::int64_t server);

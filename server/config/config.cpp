@@ -73,8 +73,8 @@ void read_limits(Section section, Limits& out) {
 }
 
 void read_evidence(Section section, identity::Thresholds& out) {
-    section.integer("ban", {identity::kLeastForBan, 1000}, out.ban);
-    section.integer("watch", {1, 1000}, out.watch);
+    section.integer("ban", {identity::kLeastForBan, identity::kMostForBan}, out.ban);
+    section.integer("watch", {1, identity::kMostForBan}, out.watch);
     if (out.watch > out.ban) section.wrong("watch", "at most what `ban` is");
     section.finish();
 }

@@ -8,6 +8,7 @@
 #include "ctl/secret_file.h"
 #include "ctl/session.h"
 #include "ctl/table.h"
+#include "ctl/threshold_command.h"
 
 #include <fmt/format.h>
 
@@ -87,6 +88,7 @@ std::string describe(const json::object& server, base::UnixMs now) {
                 fmt::format("{} ({})", text_of(server, "owner"), text_of(server, "owner_id"))},
                {"contact", text_of(server, "contact")},
                {"mode", mode_of(server, now)},
+               {"evidence", print_thresholds(server)},
                {"standing", standing(server) + removal_progress(server)},
                {"added", when(server, "created_at", now)},
                {"last seen", when(server, "last_seen_at", now)},
@@ -335,6 +337,7 @@ void add_server_commands(CLI::App& root, Session& session) {
         };
     });
     add_set_mode(*noun, session);
+    add_threshold_command(*noun, session);
     add_contact(*noun, session);
     add_rotate(*noun, session);
     add_switch(*noun, session, "suspend", "refuse a server's requests until it is resumed");

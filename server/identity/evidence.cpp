@@ -206,6 +206,18 @@ std::string_view conclusion_name(Conclusion conclusion) {
     return "unknown";
 }
 
+Thresholds stricter(
+    const Thresholds& network,
+    std::optional<std::int64_t> ban,
+    std::optional<std::int64_t> watch
+) {
+    Thresholds both;
+    both.ban = std::max(network.ban, static_cast<int>(ban.value_or(0)));
+    both.watch = std::max(network.watch, static_cast<int>(watch.value_or(0)));
+    both.watch = std::min(both.watch, both.ban);
+    return both;
+}
+
 Finding weigh(const Facts& facts, const Thresholds& thresholds) {
     auto sums = facts.link ? link_alone(*facts.link) : sum_up(facts);
     Finding finding;

@@ -78,12 +78,22 @@ struct Facts {
 
 /// With less a single doubtful fact would refuse.
 inline constexpr int kLeastForBan = 8;
+/// Nothing comes near it: never.
+inline constexpr int kMostForBan = 1000;
 
 /// In bits.
 struct Thresholds {
     int ban = 12;
     int watch = 4;
 };
+
+/// At a server that asks for these itself: more evidence than the network does, never less, and
+/// `watch` no later than `ban`.
+[[nodiscard]] Thresholds stricter(
+    const Thresholds& network,
+    std::optional<std::int64_t> ban,
+    std::optional<std::int64_t> watch
+);
 
 enum class Conclusion : std::uint8_t { allow = 1, watch, ban };
 [[nodiscard]] std::string_view conclusion_name(Conclusion conclusion);

@@ -161,6 +161,7 @@ void RequestJob::audit(const store::AuditEntry& entry) {
 
 events::RecorderParts RequestJob::recorder_parts() {
     auto& network = parts_.network;
+    const auto& server = *request_.key().server;
     return {
         unit_->database,
         *network.sealer,
@@ -170,11 +171,11 @@ events::RecorderParts RequestJob::recorder_parts() {
         unit_->bans,
         unit_->cases,
         network.list_master,
-        *request_.key().server,
+        server,
         now_,
         network.horizon,
         network.settings.ban_grace_ms,
-        network.settings.evidence,
+        identity::stricter(network.settings.evidence, server.evidence.ban, server.evidence.watch),
         [this](const store::AuditEntry& entry) { audit(entry); },
     };
 }

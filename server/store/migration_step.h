@@ -36,5 +36,6 @@ struct MigrationStep {
 [[nodiscard]] MigrationStep schema_21();
 [[nodiscard]] MigrationStep schema_22();
 [[nodiscard]] MigrationStep schema_23();
+[[nodiscard]] MigrationStep schema_24();
 
 }  // namespace drawbridge::store

@@ -214,6 +214,8 @@ const std::map<std::string, Recipe>& recipes() {
     static const std::map<std::string, Recipe> all{
         {"POST servers", {nothing, {{"name", "n"}, {"reason", "why"}}, "server.add"}},
         {"PUT servers/{}/mode", {server, {{"mode", "auto"}, {"reason", "why"}}, "server.set_mode"}},
+        {"PUT servers/{}/evidence",
+         {server, {{"ban", 14}, {"reason", "why"}}, "server.set_evidence"}},
         {"PUT servers/{}/contact",
          {server, {{"contact", "x@example.org"}, {"reason", "why"}}, "server.set_contact"}},
         {"POST servers/{}/rotate", {server, why, "server.rotate"}},

@@ -141,7 +141,7 @@ const under = (at, names) => names.map((name) => `${at}${name}`);
 
 const SERVER = ['id', 'name', 'owner_id', 'owner', 'mode', 'breaker_at', 'suspended', 'created_at',
   'last_seen_at', 'players', 'max_players', 'outbox', 'resource_version', 'build', 'platform',
-  'join_code'];
+  'join_code', 'evidence.own_ban', 'evidence.own_watch'];
 const MATCH = ['code', 'category', 'reason', 'expires_at', 'own'];
 const OWN_BAN = [...MATCH, 'state', 'issuer', 'server.id', 'server.name', 'profile', 'created_at',
   'grace_until', 'decided_at'];

@@ -101,7 +101,7 @@ it('list and show name a server by name or id', async () => {
   for (const server of servers) assert.deepEqual(Object.keys(server), SERVER_FIELDS);
   assert.match(await ann.says('server', 'list'), /^NAME +ID +OWNER +MODE +STANDING +LAST SEEN/);
   const one = await ann.json('server', 'show', 'One');
-  assert.deepEqual(Object.keys(one), [...SERVER_FIELDS, 'issuers', 'keys', 'removal']);
+  assert.deepEqual(Object.keys(one), [...SERVER_FIELDS, 'issuers', 'keys', 'evidence', 'removal']);
   assert.deepEqual(Object.keys(one.keys[0]),
     ['generation', 'kind', 'created_at', 'not_after', 'first_used_at']);
   assert.deepEqual(await ann.json('server', 'show', one.id), one);

@@ -7,7 +7,7 @@ const { run } = require('../e2e/daemon.js');
 const { assertFailed, assertFits } = require('./staff.js');
 
 const VERBS = {
-  server: ['add', 'list', 'show', 'set-mode', 'contact', 'rotate', 'suspend', 'resume',
+  server: ['add', 'list', 'show', 'set-mode', 'set-evidence', 'contact', 'rotate', 'suspend', 'resume',
     'revoke-actions', 'remove'],
   ban: ['add', 'list', 'show', 'evidence', 'approve', 'confirm', 'reject', 'escalate', 'lift', 'keep',
     'supersede'],

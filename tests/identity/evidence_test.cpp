@@ -212,3 +212,16 @@ TEST_CASE("thresholds decide") {
     CHECK(identity::weigh(facts, {12, 4}).conclusion == Conclusion::ban);
     CHECK(identity::weigh(facts, {14, 4}).conclusion == Conclusion::watch);
 }
+
+TEST_CASE("a server may ask for more evidence than the network, never for less") {
+    const auto at = [](std::optional<std::int64_t> ban, std::optional<std::int64_t> watch) {
+        const auto both = identity::stricter({12, 4}, ban, watch);
+        return std::pair(both.ban, both.watch);
+    };
+    CHECK(at(std::nullopt, std::nullopt) == std::pair(12, 4));
+    CHECK(at(16, 6) == std::pair(16, 6));
+    // Set when the network asked for less.
+    CHECK(at(10, 2) == std::pair(12, 4));
+    // Set when it asked for more.
+    CHECK(at(std::nullopt, 15) == std::pair(12, 12));
+}
