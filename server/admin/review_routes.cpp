@@ -58,6 +58,7 @@ json::object describe_case(const Context& context, const review::Case& found) {
     object["reporters"] = support.reporters;
     object["servers"] = support.servers;
     object["owners"] = support.owners;
+    object["trusted_owners"] = support.trusted_owners;
     object["decided_at"] = or_null(found.decided_at);
     object["decided_by"] = text_or_null(found.decided_by);
     object["note"] = text_or_null(found.note);

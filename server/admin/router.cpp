@@ -117,6 +117,7 @@ Router make_router() {
     Router router;
     add_server_routes(router);
     add_threshold_routes(router);
+    add_owner_routes(router);
     add_removal_routes(router);
     add_revocation_routes(router);
     add_ban_routes(router);

@@ -61,6 +61,7 @@ void add_operator_routes(Router& router);
 
 // Each adds the routes of one noun.
 void add_server_routes(Router& router);
+void add_owner_routes(Router& router);
 void add_threshold_routes(Router& router);
 void add_removal_routes(Router& router);
 void add_revocation_routes(Router& router);

@@ -55,7 +55,7 @@ void Bans::publish(const Ban& ban) {
         // what two owners have seen together with it, and on what staff themselves named.
         const bool for_all = !token && ban.state == BanState::active &&
                              (!ban.owner || banned.id == anchor->id ||
-                              profiles_.owners_who_saw_both(anchor->id, banned.id) >= 2);
+                              profiles_.two_owners_saw_both(anchor->id, banned.id));
         if (for_all) {
             network.push_back(entry);
         } else if (ban.owner) {

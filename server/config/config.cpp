@@ -174,6 +174,9 @@ void read_root(Section root, const std::filesystem::path& folder, Config& out) {
     appeals.integer("days", {1, 365}, out.appeal_days);
     appeals.finish();
     read_evidence(root.table("evidence"), out.evidence);
+    auto owners = root.table("owners");
+    owners.integer("trust_after_days", {0, 3650}, out.trust_after_days);
+    owners.finish();
     read_limits(root.table("limits"), out.limits);
     read_backup(root.table("backup"), folder, out.backup);
     read_retention(root.table("retention"), out.retention);

@@ -66,6 +66,11 @@ days = 14                   # within which staff should decide one
 ban = 12
 watch = 4
 
+# What an owner's servers have seen counts for others when the owner has been heard for so long, or
+# when staff say so: drawbridgectl owner set-trust.
+[owners]
+trust_after_days = 14
+
 [limits]
 max_connections = 16384
 connections_per_address = 1024

@@ -63,6 +63,7 @@ int run(int argc, char** argv) {
     CLI::App root("Control program of a Drawbridge ingest daemon", "drawbridgectl");
     add_root_options(root, session);
     add_server_commands(root, session);
+    add_owner_commands(root, session);
     add_ban_commands(root, session);
     add_review_commands(root, session);
     add_appeal_commands(root, session);

@@ -87,12 +87,13 @@ std::string support_of(const json::object& found) {
         return print_count(number_of(found, member).value_or(0), one, many);
     };
     return fmt::format(
-        "{} by {}, {}; from {} of {}",
+        "{} by {}, {}; from {} of {}, {} trusted",
         print_count(*reports, "report", "reports"),
         count("reporters", "known player", "known players"),
         count("detections", "detection", "detections"),
         count("servers", "server", "servers"),
-        count("owners", "owner", "owners")
+        count("owners", "owner", "owners"),
+        text_of(found, "trusted_owners")
     );
 }
 

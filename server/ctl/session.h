@@ -48,6 +48,7 @@ CLI::App* add_command(
 
 // Each adds one noun with its verbs.
 void add_server_commands(CLI::App& root, Session& session);
+void add_owner_commands(CLI::App& root, Session& session);
 void add_ban_commands(CLI::App& root, Session& session);
 void add_event_commands(CLI::App& root, Session& session);
 void add_review_commands(CLI::App& root, Session& session);

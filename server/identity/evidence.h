@@ -45,12 +45,13 @@ struct Contribution {
 struct SharedAccount {
     IdentifierType type = IdentifierType::discord;
     /// Profiles that it was seen with, these two included: all that this owner has seen, and of
-    /// each other owner's one more at most, so that nobody alone makes it look shared.
+    /// each other owner whose word counts one more at most, so that nobody alone makes it look
+    /// shared.
     int profiles = 2;
     /// This profile has one of this type of its own.
     bool has_rival = false;
-    /// Seen with the other profile by this owner, or by two others independently. Else it is one
-    /// stranger's word, which binds nobody here.
+    /// Seen with the other profile by this owner, or by two others independently whose word
+    /// counts. Else it is a stranger's word, which binds nobody here.
     bool binds = true;
 };
 

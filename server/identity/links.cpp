@@ -1,14 +1,15 @@
 #include "identity/links.h"
 
+#include "auth/owner_trust.h"
+
 #include <algorithm>
 #include <map>
-#include <set>
 
 namespace drawbridge::identity {
 namespace {
 
 // In force beyond the owner who has seen it once another has seen it too.
-constexpr std::size_t kIndependentOwners = 2;
+constexpr int kIndependentOwners = 2;
 
 std::vector<Link> read(store::Query& query) {
     std::vector<Link> links;
@@ -31,15 +32,45 @@ std::vector<Link> read(store::Query& query) {
 
 /// What is said of one pair.
 struct Word {
-    Weight score = 0;
-    std::set<std::int64_t> owners;  // either of the two may have been the one that joined
+    std::map<std::int64_t, Weight> found;  // by owner; either of the two may have been who joined
     std::optional<Relation> ruled;
 };
 
-Neighbour take(std::int64_t profile, const Word& word, std::int64_t owner) {
-    if (word.ruled) return {profile, word.score, *word.ruled};
-    const bool stands = word.owners.contains(owner) || word.owners.size() >= kIndependentOwners;
-    return {profile, word.score, stands ? Relation::one_person : Relation::suspected};
+/// By the other profile of the pair.
+std::map<std::int64_t, Word> words_on(store::Database& database, std::int64_t profile) {
+    auto query = database.query(
+        "SELECT other_id, owner_id, conclusion, score, NULL FROM links WHERE profile_id = ?1 "
+        "UNION ALL SELECT profile_id, owner_id, conclusion, score, NULL FROM links "
+        "WHERE other_id = ?1 "
+        "UNION ALL SELECT other_id, 0, 0, 0, is_one_person FROM ruled_pairs "
+        "WHERE profile_id = ?1"
+    );
+    query.bind(profile);
+    std::map<std::int64_t, Word> words;
+    while (query.step()) {
+        auto& word = words[query.integer(0)];
+        if (const auto ruled = query.optional_integer(4)) {
+            word.ruled = *ruled != 0 ? Relation::ruled_one_person : Relation::told_apart;
+        }
+        if (static_cast<Conclusion>(query.integer(2)) != Conclusion::ban) continue;
+        auto& score = word.found[query.integer(1)];
+        score = std::max(score, static_cast<Weight>(query.integer(3)));
+    }
+    return words;
+}
+
+Neighbour
+take(std::int64_t profile, const Word& word, std::int64_t owner, const auth::OwnerTrust& trust) {
+    int witnesses = 0;
+    Neighbour neighbour{profile, 0, Relation::suspected};
+    for (const auto& [by, score] : word.found) {
+        if (by != owner && !trust.counts(by)) continue;
+        witnesses += by == owner ? kIndependentOwners : 1;
+        neighbour.score = std::max(neighbour.score, score);
+    }
+    if (witnesses >= kIndependentOwners) neighbour.relation = Relation::one_person;
+    neighbour.relation = word.ruled.value_or(neighbour.relation);
+    return neighbour;
 }
 
 }  // namespace
@@ -73,30 +104,10 @@ void Links::note(const Link& link) {
 }
 
 std::vector<Neighbour> Links::neighbours(std::int64_t profile, std::int64_t owner) {
-    std::map<std::int64_t, Word> words;
-    {
-        auto query = database_.query(
-            "SELECT other_id, owner_id, conclusion, score, NULL FROM links WHERE profile_id = ?1 "
-            "UNION ALL SELECT profile_id, owner_id, conclusion, score, NULL FROM links "
-            "WHERE other_id = ?1 "
-            "UNION ALL SELECT other_id, 0, 0, 0, is_one_person FROM ruled_pairs "
-            "WHERE profile_id = ?1"
-        );
-        query.bind(profile);
-        while (query.step()) {
-            auto& word = words[query.integer(0)];
-            if (const auto ruled = query.optional_integer(4)) {
-                word.ruled = *ruled != 0 ? Relation::ruled_one_person : Relation::told_apart;
-            }
-            if (static_cast<Conclusion>(query.integer(2)) != Conclusion::ban) continue;
-            word.owners.insert(query.integer(1));
-            word.score = std::max(word.score, static_cast<Weight>(query.integer(3)));
-        }
-    }
+    const auth::OwnerTrust trust(database_);
     std::vector<Neighbour> found;
-    found.reserve(words.size());
-    for (const auto& [other, word] : words) {
-        found.push_back(take(other, word, owner));
+    for (const auto& [other, word] : words_on(database_, profile)) {
+        found.push_back(take(other, word, owner, trust));
     }
     return found;
 }

@@ -31,7 +31,7 @@ struct Link {
 /// What two profiles are to each other, as one owner is to take it.
 enum class Relation : std::uint8_t {
     suspected,
-    one_person,        // by this owner's own evidence or that of two other owners
+    one_person,        // by this owner's own evidence or that of two others whose word counts
     ruled_one_person,  // staff say so
     told_apart         // staff say that they are not
 };
@@ -43,7 +43,7 @@ enum class Relation : std::uint8_t {
 /// A profile that there is something to say of, beside another.
 struct Neighbour {
     std::int64_t profile = 0;
-    Weight score = 0;  // of the evidence
+    Weight score = 0;  // of the evidence of those whose word counts here
     Relation relation = Relation::suspected;
 };
 

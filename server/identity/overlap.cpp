@@ -66,7 +66,8 @@ bool was_with(const SessionToken& token, Person person) {
 
 Overlap::Overlap(store::Database& database, const Session& session)
     : database_(database),
-      session_(session) {
+      session_(session),
+      trust_(database) {
     Sightings sightings(database);
     for (const auto& account : session.accounts) {
         if (!account.is_shared) continue;
@@ -109,15 +110,18 @@ std::optional<SharedAccount> Overlap::shared_account(const Account& account, Per
     CappedCount profiles(session_.owner);
     profiles.add(session_.owner, session_.profile);
     std::set<std::int64_t> witnesses;
+    bool is_in_common = false;
     for (const auto& sighting : account.seen) {
         const bool is_other = is_of(person, sighting.profile);
+        is_in_common = is_in_common || is_other;
+        if (!counts(sighting.owner)) continue;
         profiles.add(sighting.owner, is_other ? person.front() : sighting.profile);
         if (is_other) witnesses.insert(sighting.owner);
     }
-    if (witnesses.empty()) return std::nullopt;
+    if (!is_in_common) return std::nullopt;
     SharedAccount shared;
     shared.type = account.session->type;
-    shared.profiles = profiles.count();
+    shared.profiles = std::max(shared.profiles, profiles.count());
     shared.has_rival = has_own(shared.type);
     shared.binds = witnesses.contains(session_.owner) || witnesses.size() >= kIndependentOwners;
     return shared;
@@ -133,6 +137,7 @@ int Overlap::most_of_one_type(Person person) const {
         query.bind(profile).bind(std::int64_t{kMostRows});
         std::map<std::int64_t, CappedCount> accounts;
         while (query.step()) {
+            if (!counts(query.integer(1))) continue;
             auto& count = accounts.try_emplace(query.integer(0), session_.owner).first->second;
             count.add(query.integer(1), query.integer(2));
         }
@@ -144,8 +149,23 @@ int Overlap::most_of_one_type(Person person) const {
 }
 
 bool Overlap::has_own(IdentifierType type) const {
-    auto query = database_.query("SELECT 1 FROM tags WHERE profile_id = ? AND type = ? LIMIT 1");
-    return query.bind(session_.profile).bind(static_cast<std::int64_t>(type)).step();
+    auto query = database_.query(
+        "SELECT DISTINCT c.owner_id FROM tags t JOIN claims c ON c.tag_id = t.id "
+        "WHERE t.profile_id = ? AND t.type = ?"
+    );
+    query.bind(session_.profile).bind(static_cast<std::int64_t>(type));
+    while (query.step()) {
+        if (counts(query.integer(0))) return true;
+    }
+    return false;
+}
+
+// Asked for each row of an account that many have used.
+bool Overlap::counts(std::int64_t owner) const {
+    if (owner == session_.owner) return true;
+    const auto [known, is_new] = counts_.try_emplace(owner, false);
+    if (is_new) known->second = trust_.counts(owner);
+    return known->second;
 }
 
 void Overlap::add_tokens(Person person, Facts& facts) const {

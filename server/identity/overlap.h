@@ -1,11 +1,13 @@
 // What a session has in common with other profiles: whom, and the facts that are weighed.
 #pragma once
 
+#include "auth/owner_trust.h"
 #include "identity/evidence.h"
 #include "identity/session.h"
 #include "store/database.h"
 
 #include <cstdint>
+#include <map>
 #include <span>
 #include <vector>
 
@@ -35,6 +37,8 @@ private:
     shared_account(const Account& account, std::span<const std::int64_t> person) const;
     [[nodiscard]] int most_of_one_type(std::span<const std::int64_t> person) const;
     [[nodiscard]] bool has_own(IdentifierType type) const;
+    /// This owner's word counts here, and that of others whose word counts everywhere.
+    [[nodiscard]] bool counts(std::int64_t owner) const;
     void add_tokens(std::span<const std::int64_t> person, Facts& facts) const;
     [[nodiscard]] int others_on_machine(std::span<const std::int64_t> person) const;
     [[nodiscard]] base::UnixMs last_on_machine(std::span<const std::int64_t> person) const;
@@ -44,6 +48,8 @@ private:
     store::Database& database_;
     const Session& session_;
     std::vector<Account> accounts_;  // the shared ones
+    const auth::OwnerTrust trust_;
+    mutable std::map<std::int64_t, bool> counts_;  // what it has answered, by owner
 };
 
 }  // namespace drawbridge::identity

@@ -1,5 +1,7 @@
 #include "identity/profiles.h"
 
+#include "auth/owner_trust.h"
+
 #include <algorithm>
 
 namespace drawbridge::identity {
@@ -55,13 +57,18 @@ Player Profiles::accounts(std::int64_t profile) {
     return player;
 }
 
-std::int64_t Profiles::owners_who_saw_both(std::int64_t one, std::int64_t other) {
+bool Profiles::two_owners_saw_both(std::int64_t one, std::int64_t other) {
     auto query = database_.query(
-        "SELECT count(*) FROM claims a JOIN claims b ON b.owner_id = a.owner_id AND "
+        "SELECT a.owner_id FROM claims a JOIN claims b ON b.owner_id = a.owner_id AND "
         "b.profile_id = a.profile_id WHERE a.tag_id = ? AND b.tag_id = ?"
     );
     query.bind(one).bind(other);
-    return query.step() ? query.integer(0) : 0;
+    const auth::OwnerTrust trust(database_);
+    int witnesses = 0;
+    while (witnesses < 2 && query.step()) {
+        if (trust.counts(query.integer(0))) ++witnesses;
+    }
+    return witnesses >= 2;
 }
 
 std::optional<Profile> Profiles::load(std::int64_t profile) {

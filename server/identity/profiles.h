@@ -44,9 +44,9 @@ public:
     [[nodiscard]] std::optional<Profile> load(std::int64_t profile);
     /// Its account tags, the surest first; none that was altered.
     [[nodiscard]] Player accounts(std::int64_t profile);
-    /// How many owners, each on their own, have seen the two tags as one person's.
+    /// Two owners whose word counts have each seen the two tags as one person's.
     /// `one` and `other` are rows of the tags.
-    [[nodiscard]] std::int64_t owners_who_saw_both(std::int64_t one, std::int64_t other);
+    [[nodiscard]] bool two_owners_saw_both(std::int64_t one, std::int64_t other);
 
 private:
     [[nodiscard]] std::int64_t add(base::UnixMs now);

@@ -1,5 +1,6 @@
 #include "ingest/housekeeping.h"
 
+#include "auth/owner_trust.h"
 #include "base/log.h"
 #include "base/work.h"
 #include "events/event_queries.h"
@@ -38,6 +39,7 @@ public:
         const auto now = base::unix_ms();
         unit_.emplace(network_, database);
         const bool more_bans = end_bans(now);
+        prove_owners(database, now);
         horizon_ = network_.horizon;
         const bool more_rows =
             privacy::purge_short_lived(database, now, horizon_, kShortLivedPerStep);
@@ -88,6 +90,13 @@ private:
             unit_->audit(store::by_system(), {action, code.view(), {}, {}}, now);
         }
         return steps.size() >= static_cast<std::size_t>(kBansPerStep);
+    }
+
+    void prove_owners(store::Database& database, base::UnixMs now) {
+        const auto heard_until = now - network_.settings.owner_trust_ms;
+        for (const auto& owner : auth::OwnerTrust(database).prove(heard_until)) {
+            unit_->audit(store::by_system(), {"owner.proven", owner, {}, "full"}, now);
+        }
     }
 
     void sweep(store::Database& database, base::UnixMs now) {

@@ -42,6 +42,7 @@ struct Settings {
     base::UnixMs appeal_ms = 14 * base::kDayMs;        // within which staff should decide one
     base::UnixMs orphan_after_ms = 90 * base::kDayMs;  // of a server's silence
     identity::Thresholds evidence;
+    base::UnixMs owner_trust_ms = 14 * base::kDayMs;  // from when an owner is first heard
     auth::Rate rate;
     privacy::Periods retention;
     std::string public_url;                       // the `url` of enrolments

@@ -1,5 +1,6 @@
 #include "ingest/request_job.h"
 
+#include "auth/owner_trust.h"
 #include "auth/random.h"
 #include "base/log.h"
 #include "base/work.h"
@@ -194,6 +195,7 @@ RequestJob::Ending RequestJob::handle(const events::Hello& hello) {
     hello.join_code.empty() ? update.bind_null() : update.bind(std::string_view(hello.join_code));
     hello.platform.empty() ? update.bind_null() : update.bind(std::string_view(hello.platform));
     update.bind(key.server->row).run();
+    auth::OwnerTrust(unit_->database).heard(key.server->owner_row, now_);
 
     const auto& network = parts_.network;
     events::HelloAnswer answer;

@@ -1,5 +1,6 @@
 #include "review/case_queries.h"
 
+#include "auth/owner_trust.h"
 #include "store/columns.h"
 
 #include <stdexcept>
@@ -25,6 +26,20 @@ std::string open_text(
         throw std::runtime_error("a text of case " + std::to_string(id) + " cannot be opened");
     }
     return {plain->begin(), plain->end()};
+}
+
+std::int64_t trusted_owners(store::Database& database, std::int64_t id) {
+    auto query = database.query(
+        "SELECT DISTINCT s.owner_id FROM case_statements c JOIN servers s ON s.id = c.server_id "
+        "WHERE c.case_id = ?"
+    );
+    query.bind(id);
+    const auth::OwnerTrust trust(database);
+    std::int64_t trusted = 0;
+    while (query.step()) {
+        if (trust.counts(query.integer(0))) ++trusted;
+    }
+    return trusted;
 }
 
 }  // namespace
@@ -89,7 +104,8 @@ Support support_of(store::Database& database, std::int64_t id) {
         query.integer(1),
         query.integer(2),
         query.integer(3),
-        query.integer(4)};
+        query.integer(4),
+        trusted_owners(database, id)};
 }
 
 std::vector<Statement> statements_of(store::Database& database, std::int64_t id) {

@@ -33,6 +33,7 @@ struct Support {
     std::int64_t reporters = 0;  // distinct persons
     std::int64_t servers = 0;
     std::int64_t owners = 0;
+    std::int64_t trusted_owners = 0;  // of these, those whose word counts now
 };
 
 [[nodiscard]] Support support_of(store::Database& database, std::int64_t id);

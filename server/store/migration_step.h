@@ -37,5 +37,6 @@ struct MigrationStep {
 [[nodiscard]] MigrationStep schema_22();
 [[nodiscard]] MigrationStep schema_23();
 [[nodiscard]] MigrationStep schema_24();
+[[nodiscard]] MigrationStep schema_25();
 
 }  // namespace drawbridge::store

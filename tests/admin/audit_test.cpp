@@ -216,6 +216,7 @@ const std::map<std::string, Recipe>& recipes() {
         {"PUT servers/{}/mode", {server, {{"mode", "auto"}, {"reason", "why"}}, "server.set_mode"}},
         {"PUT servers/{}/evidence",
          {server, {{"ban", 14}, {"reason", "why"}}, "server.set_evidence"}},
+        {"PUT owners/{}/trust", {server, {{"trust", "own"}, {"reason", "why"}}, "owner.set_trust"}},
         {"PUT servers/{}/contact",
          {server, {{"contact", "x@example.org"}, {"reason", "why"}}, "server.set_contact"}},
         {"POST servers/{}/rotate", {server, why, "server.rotate"}},

@@ -93,7 +93,7 @@ void History::register_server(const std::string& owner, PropagationMode mode) {
         watches_.emplace_back(server->owner_row);
     }
     sites_.push_back({name, server->row, std::move(sender), {}});
-    lists_.servers.push_back({static_cast<int>(known - owners_.begin()), mode, 0, false});
+    lists_.servers.push_back({static_cast<int>(known - owners_.begin()), mode, 0, false, false});
     say(fmt::format("{} is registered, mode {}", name, auth::mode_name(mode)));
 }
 

@@ -196,17 +196,16 @@ void History::unban(int server, std::optional<Index> ban, const std::string& cod
 void History::poll() {
     const int server = any_server();
     auto& [name, row, sender, held] = sites_[static_cast<std::size_t>(server)];
-    const auto& [owner, mode, mode_set_at, is_suspended] =
-        lists_.servers[static_cast<std::size_t>(server)];
+    const auto& state = lists_.servers[static_cast<std::size_t>(server)];
     say(fmt::format("{} polls", name));
     count("poll");
-    if (is_suspended) {
+    if (state.suspended) {
         REQUIRE(fixture_.get(sender, "/v1/bans?network=0&owner=0&wait=0").status() == 403);
         return;
     }
     fixture_.sync(sender, held);
     REQUIRE(entries_of(held.network) == lists_.network());
-    REQUIRE(entries_of(held.owner) == lists_.of_owner(owner));
+    REQUIRE(entries_of(held.owner) == lists_.of_owner(state.owner));
 }
 
 }  // namespace drawbridge::test

@@ -64,13 +64,13 @@ bool ReferenceClaims::was_with_another(
     });
 }
 
-int ReferenceClaims::owners_who_saw_both(const Named& one, const Named& other) const {
-    int owners = 0;
+std::set<int> ReferenceClaims::owners_who_saw_both(const Named& one, const Named& other) const {
+    std::set<int> owners;
     for (const auto& [key, seen] : seen_) {
         if (key.first != one || seen.empty()) continue;
         const auto with = seen_.find({other, key.second});
         if (with == seen_.end()) continue;
-        if (with->second.front().profile == seen.front().profile) ++owners;
+        if (with->second.front().profile == seen.front().profile) owners.insert(key.second);
     }
     return owners;
 }

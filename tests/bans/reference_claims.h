@@ -7,6 +7,7 @@
 
 #include <compare>
 #include <map>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -39,8 +40,8 @@ public:
     /// `owner` had seen the account with somebody else before.
     [[nodiscard]] bool
     was_with_another(const Named& account, int owner, Profile profile, base::UnixMs before) const;
-    /// How many owners, each on their own, saw both with one and the same profile first.
-    [[nodiscard]] int owners_who_saw_both(const Named& one, const Named& other) const;
+    /// The owners who, each on their own, saw both with one and the same profile first.
+    [[nodiscard]] std::set<int> owners_who_saw_both(const Named& one, const Named& other) const;
 
 private:
     struct Sight {

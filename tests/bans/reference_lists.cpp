@@ -203,6 +203,7 @@ void ReferenceLists::set_mode(int server, PropagationMode mode, base::UnixMs now
     auto& changed = servers[static_cast<std::size_t>(server)];
     changed.mode = mode;
     changed.mode_set_at = now;
+    changed.behind_breaker = false;
 }
 
 void ReferenceLists::tick(base::UnixMs now) {
@@ -281,11 +282,19 @@ void ReferenceLists::relist(ReferenceBan& ban) const {
             is_of_household(named.type) ||
             claims_.was_with_another(named, *ban.owner, ban.profile, ban.made_at);
         if (named != surest && is_doubtful) continue;
-        const bool is_everybodys =
-            named == surest || claims_.owners_who_saw_both(surest, named) >= 2;
+        const bool is_everybodys = named == surest || have_two_witnesses(surest, named);
         const bool is_wide = ban.state == BanState::active && is_everybodys;
         (is_wide ? ban.on_network : ban.on_owners).insert(named);
     }
+}
+
+bool ReferenceLists::have_two_witnesses(const Named& one, const Named& other) const {
+    const auto owners = claims_.owners_who_saw_both(one, other);
+    return std::ranges::count_if(owners, [&](int owner) {
+               return std::ranges::none_of(servers, [&](const Server& server) {
+                   return server.owner == owner && (server.suspended || server.behind_breaker);
+               });
+           }) >= 2;
 }
 
 std::set<ReferenceLists::Index> ReferenceLists::followers(Index index, bool sparing) const {
@@ -319,6 +328,7 @@ PropagationMode ReferenceLists::mode_of_next(int server, base::UnixMs now) {
     auto& origin = servers[static_cast<std::size_t>(server)];
     if (origin.mode != PropagationMode::automatic || !is_too_many(server, now)) return origin.mode;
     origin.mode = PropagationMode::review;
+    origin.behind_breaker = true;
     for (Index i = 0; i < bans_.size(); ++i) {
         if (bans_[i].server == server && bans_[i].state == BanState::grace) {
             change(i, BanState::proposed);

@@ -77,6 +77,7 @@ public:
         PropagationMode mode = PropagationMode::review;
         base::UnixMs mode_set_at = 0;
         bool suspended = false;
+        bool behind_breaker = false;
     };
 
     struct Order {
@@ -139,6 +140,8 @@ private:
     Index add(ReferenceBan ban);
     void change(Index ban, BanState to);
     void relist(ReferenceBan& ban) const;
+    /// None of whose servers is suspended or behind the breaker.
+    [[nodiscard]] bool have_two_witnesses(const Named& one, const Named& other) const;
     /// What followed from it at every remove and stands; `sparing`: without what staff adopted, and
     /// without what followed from that.
     [[nodiscard]] std::set<Index> followers(Index ban, bool sparing) const;

@@ -90,6 +90,8 @@ days = 30
 [evidence]
 ban = 15
 watch = 6
+[owners]
+trust_after_days = 3
 [limits]
 max_connections = 4
 connections_per_address = 5
@@ -130,6 +132,7 @@ core_dumps = true
     CHECK(read.appeal_days == 30);
     CHECK(read.evidence.ban == 15);
     CHECK(read.evidence.watch == 6);
+    CHECK(read.trust_after_days == 3);
     CHECK(read.limits.max_connections == 4);
     CHECK(read.limits.connections_per_address == 5);
     CHECK(read.limits.failures_per_address == 8);

@@ -84,8 +84,8 @@ it('shows who says what from where, oldest case first', async () => {
   const found = await ann.json('review', 'show', id);
   assert.deepEqual(
     [found.state, found.category, found.reports, found.detections, found.reporters,
-      found.servers, found.owners],
-    ['open', 'harassment', 2, 1, 2, 2, 2]);
+      found.servers, found.owners, found.trusted_owners],
+    ['open', 'harassment', 2, 1, 2, 2, 2, 0]);
   const [one, two, three] = found.statements;
   assert.deepEqual(
     [one.server.name, one.kind, one.text], ['First', 'report', 'Followed me around for an hour']);
@@ -94,7 +94,7 @@ it('shows who says what from where, oldest case first', async () => {
     ['detection', 'godmode', 80, null]);
   assert.deepEqual([one.reporter.upheld, one.reporter.rejected], [0, 0]);
   const said = await ann.says('review', 'show', id);
-  assert.match(said, /2 reports by 2 known players, 1 detection; from 2 servers of 2 owners/);
+  assert.match(said, /2 reports by 2 known players, 1 detection; from 2 servers of 2 owners, 0 trusted$/m);
   assert.match(said, /godmode \(80 %\)/);
   const { cases } = await ann.json('review', 'list');
   assert.ok(cases[0].opened_at <= cases[1].opened_at);

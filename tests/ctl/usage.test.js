@@ -9,6 +9,7 @@ const { assertFailed, assertFits } = require('./staff.js');
 const VERBS = {
   server: ['add', 'list', 'show', 'set-mode', 'set-evidence', 'contact', 'rotate', 'suspend', 'resume',
     'revoke-actions', 'remove'],
+  owner: ['list', 'show', 'set-trust'],
   ban: ['add', 'list', 'show', 'evidence', 'approve', 'confirm', 'reject', 'escalate', 'lift', 'keep',
     'supersede'],
   review: ['list', 'show', 'approve', 'reject', 'escalate'],
@@ -23,7 +24,7 @@ const VERBS = {
   key: ['list', 'rotate', 'reencrypt'],
 };
 const NOUNS = [
-  'server', 'ban', 'review', 'appeal', 'event', 'player', 'status', 'metrics', 'audit', 'admin',
+  'server', 'owner', 'ban', 'review', 'appeal', 'event', 'player', 'status', 'metrics', 'audit', 'admin',
   'backup', 'request', 'breach', 'key',
 ];
 

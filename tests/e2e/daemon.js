@@ -106,6 +106,7 @@ function parseOrUndefined(text) {
  * @property {string} [grace] before a ban of a server in mode auto binds the network
  * @property {boolean} [secondPerson] two of the staff have to agree
  * @property {Record<string, number>} [breaker] the [breaker] of the configuration
+ * @property {Record<string, number>} [owners] the [owners] of the configuration
  * @property {Record<string, number>} [limits] the [limits] of the configuration
  * @property {Record<string, string | string[]>} [root] further top-level keys, like public_url
  * @property {string} [logLevel]
@@ -117,7 +118,7 @@ const NO_BREAKER = { burst: 1e6, quiet_burst: 1e6, day: 1e6 };
 
 /** @param {Settings} settings */
 function configText({
-  grace = '10m', secondPerson = false, breaker = NO_BREAKER, limits = {}, root = {}, logLevel = 'info',
+  grace = '10m', secondPerson = false, breaker = NO_BREAKER, owners = {}, limits = {}, root = {}, logLevel = 'info',
 }) {
   // What keeps to the default is left out, so that an older build can be started as well.
   /** @param {string} name @param {Record<string, unknown>} table */
@@ -129,6 +130,7 @@ function configText({
     ...lines({ name: 'Test network', host: 'localhost', ...root }),
     ...section('bans', { grace, ...(secondPerson && { second_person: true }) }),
     ...section('breaker', breaker),
+    ...section('owners', owners),
     ...section('limits', limits),
     ...section('log', { level: logLevel }),
     '',

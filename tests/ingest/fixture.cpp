@@ -1,5 +1,6 @@
 #include "ingest/fixture.h"
 
+#include "auth/owner_trust.h"
 #include "auth/random.h"
 #include "events/json.h"
 #include "ingest/gate_parts.h"
@@ -116,6 +117,7 @@ Sender GateFixture::add_server(
         auto query = work.database.query("SELECT owner_id FROM servers WHERE id = ?");
         REQUIRE(query.bind(row).step());
         work.owner_added(query.integer(0));
+        auth::OwnerTrust(work.database).set(query.integer(0), auth::Trust::full);
         work.server_changed(row);
     });
     return sender;

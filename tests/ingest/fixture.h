@@ -54,7 +54,7 @@ public:
     GateFixture(const GateFixture&) = delete;
     GateFixture& operator=(const GateFixture&) = delete;
 
-    /// Registers a server; `owner` empty: its own.
+    /// Registers a server; `owner` empty: its own, whose word counts.
     Sender
     add_server(const std::string& name, auth::PropagationMode mode, const std::string& owner = "");
     /// Its newest secret's one-time code.

@@ -1,5 +1,6 @@
 #include "population/engine.h"
 
+#include "auth/owner_trust.h"
 #include "auth/random.h"
 #include "events/decode.h"
 #include "events/json.h"
@@ -122,6 +123,8 @@ void Engine::add_servers() {
             const auto owner = query.integer(0);
             if (std::exchange(owners[number], owner) == bans::kNetworkList) {
                 work.owner_added(owner);
+                // As those of a network that has been running for a while.
+                auth::OwnerTrust(work.database).set(owner, auth::Trust::full);
             }
             work.server_changed(*row);
         }

@@ -1,0 +1,50 @@
+#include "auth/owner_queries.h"
+
+#include "auth/owners.h"
+
+#include <algorithm>
+
+namespace drawbridge::auth {
+
+std::optional<OwnerRecord>
+load_owner(store::Database& database, const store::Sealer& sealer, std::int64_t owner) {
+    OwnerRecord record;
+    {
+        auto query = database.query(
+            "SELECT o.public_id, o.trust, o.created_at, o.heard_at, count(s.id), "
+            "count(s.id) FILTER (WHERE s.suspended <> 0), count(s.breaker_at) FROM owners o "
+            "LEFT JOIN servers s ON s.owner_id = o.id WHERE o.id = ? GROUP BY o.id"
+        );
+        if (!query.bind(owner).step()) return std::nullopt;
+        record.row = owner;
+        record.id = query.text(0);
+        record.trust = static_cast<Trust>(query.integer(1));
+        record.created_at = query.integer(2);
+        record.heard_at = query.optional_integer(3);
+        record.servers = query.integer(4);
+        record.suspended = query.integer(5);
+        record.breaker = query.integer(6);
+    }
+    Owners owners(database, sealer);
+    record.name = owners.name(owner);
+    record.contact = owners.contact(owner);
+    return record;
+}
+
+std::vector<OwnerRecord> list_owners(store::Database& database, const store::Sealer& sealer) {
+    std::vector<std::int64_t> rows;
+    {
+        auto query = database.query("SELECT id FROM owners");
+        while (query.step()) {
+            rows.push_back(query.integer(0));
+        }
+    }
+    std::vector<OwnerRecord> records;
+    for (const auto row : rows) {
+        if (auto record = load_owner(database, sealer, row)) records.push_back(*std::move(record));
+    }
+    std::ranges::sort(records, {}, &OwnerRecord::name);
+    return records;
+}
+
+}  // namespace drawbridge::auth
