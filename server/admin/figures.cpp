@@ -96,6 +96,7 @@ Figures gather(const Context& context, base::UnixMs now) {
     figures.log_bytes = size_of(context.options.database.string() + "-wal");
     const auto servers = auth::list_servers(context.reader(), *context.network.sealer);
     figures.servers = count_servers(context, servers, now);
+    figures.owners = auth::count_owners(context.reader(), now);
     figures.removals = privacy::removals_under_way(context.reader(), *context.network.sealer);
     figures.lists = describe_lists(context, servers);
     figures.bans = bans::count_by_state(context.reader());

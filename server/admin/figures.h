@@ -3,6 +3,7 @@
 #pragma once
 
 #include "admin/context.h"
+#include "auth/owner_queries.h"
 #include "auth/server_queries.h"
 #include "bans/ban.h"
 #include "base/clock.h"
@@ -49,6 +50,7 @@ struct Figures {
     std::int64_t database_bytes = 0;
     std::int64_t log_bytes = 0;  // of the write-ahead log
     ServerFigures servers;
+    auth::OwnerCounts owners;
     std::vector<privacy::RemovalRecord> removals;  // under way
     std::vector<ListFigures> lists;                // the network's first
     std::vector<std::pair<bans::BanState, std::int64_t>> bans;

@@ -106,6 +106,13 @@ void write_network(Writer& out, const Figures& figures) {
         "Taken back to mode review by the breaker, and not set again by staff.",
         number(servers.breaker)
     );
+    out.gauge("owners", "Owners of game servers.", number(figures.owners.total));
+    out.gauge("owners_new", "Not yet a witness for others.", number(figures.owners.unproven));
+    out.gauge(
+        "owners_limited",
+        "Banned as much as an owner may, in the last 24 hours.",
+        number(figures.owners.limited)
+    );
     out.gauge("servers_removing", "Being removed.", number(figures.removals.size()));
     out.gauge("servers_behind", "Online without the current lists.", number(servers.behind));
     out.gauge("players", "Players on servers that are online.", number(servers.players));

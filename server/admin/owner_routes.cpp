@@ -39,6 +39,7 @@ json::object describe_owner(const Context& context, const auth::OwnerRecord& own
     object["full_at"] = or_null(full_at(context, owner));
     object["created_at"] = owner.created_at;
     object["heard_at"] = or_null(owner.heard_at);
+    object["limited_at"] = or_null(owner.limited_at);
     object["servers"] = owner.servers;
     object["suspended"] = owner.suspended;
     object["breaker"] = owner.breaker;

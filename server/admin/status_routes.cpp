@@ -136,6 +136,10 @@ Reply show_status(const Context& context, const Request& request, const PathValu
     object["data_plane"] = describe_data_plane(figures);
     object["crashes"] = describe_crashes(figures);
     object["servers"] = describe_servers(figures.servers);
+    object["owners"] = {
+        {"total", figures.owners.total},
+        {"new", figures.owners.unproven},
+        {"limited", figures.owners.limited}};
     object["removals"] = describe_removals(figures);
     json::object bans;
     for (const auto& [state, count] : figures.bans) {

@@ -11,7 +11,7 @@ load_owner(store::Database& database, const store::Sealer& sealer, std::int64_t 
     OwnerRecord record;
     {
         auto query = database.query(
-            "SELECT o.public_id, o.trust, o.created_at, o.heard_at, count(s.id), "
+            "SELECT o.public_id, o.trust, o.created_at, o.heard_at, o.limited_at, count(s.id), "
             "count(s.id) FILTER (WHERE s.suspended <> 0), count(s.breaker_at) FROM owners o "
             "LEFT JOIN servers s ON s.owner_id = o.id WHERE o.id = ? GROUP BY o.id"
         );
@@ -21,9 +21,10 @@ load_owner(store::Database& database, const store::Sealer& sealer, std::int64_t 
         record.trust = static_cast<Trust>(query.integer(1));
         record.created_at = query.integer(2);
         record.heard_at = query.optional_integer(3);
-        record.servers = query.integer(4);
-        record.suspended = query.integer(5);
-        record.breaker = query.integer(6);
+        record.limited_at = query.optional_integer(4);
+        record.servers = query.integer(5);
+        record.suspended = query.integer(6);
+        record.breaker = query.integer(7);
     }
     Owners owners(database, sealer);
     record.name = owners.name(owner);
@@ -45,6 +46,15 @@ std::vector<OwnerRecord> list_owners(store::Database& database, const store::Sea
     }
     std::ranges::sort(records, {}, &OwnerRecord::name);
     return records;
+}
+
+OwnerCounts count_owners(store::Database& database, base::UnixMs now) {
+    auto query = database.query(
+        "SELECT count(*), count(*) FILTER (WHERE trust = 1), "
+        "count(*) FILTER (WHERE limited_at > ?) FROM owners"
+    );
+    if (!query.bind(now - base::kDayMs).step()) return {};
+    return {query.integer(0), query.integer(1), query.integer(2)};
 }
 
 }  // namespace drawbridge::auth

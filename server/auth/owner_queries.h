@@ -20,7 +20,8 @@ struct OwnerRecord {
     std::string contact;  // empty: nobody is known
     Trust trust = Trust::unproven;
     base::UnixMs created_at = 0;
-    std::optional<base::UnixMs> heard_at;  // first
+    std::optional<base::UnixMs> heard_at;    // first
+    std::optional<base::UnixMs> limited_at;  // banned as much as it may in a day; the last time
     std::int64_t servers = 0;
     std::int64_t suspended = 0;  // of these
     std::int64_t breaker = 0;    // of these, behind the breaker
@@ -32,5 +33,13 @@ list_owners(store::Database& database, const store::Sealer& sealer);
 
 [[nodiscard]] std::optional<OwnerRecord>
 load_owner(store::Database& database, const store::Sealer& sealer, std::int64_t owner);
+
+struct OwnerCounts {
+    std::int64_t total = 0;
+    std::int64_t unproven = 0;
+    std::int64_t limited = 0;  // in the last 24 hours
+};
+
+[[nodiscard]] OwnerCounts count_owners(store::Database& database, base::UnixMs now);
 
 }  // namespace drawbridge::auth

@@ -14,8 +14,6 @@ std::optional<std::int64_t> stored_number(std::optional<std::uint64_t> number) {
     return static_cast<std::int64_t>(*number);
 }
 
-constexpr std::string_view kHeldByBreaker = "its server banned more than it may: the breaker";
-
 }  // namespace
 
 BanState first_state(auth::PropagationMode mode, base::UnixMs grace_ms) {
@@ -38,20 +36,6 @@ Bans::place(const NewBan& ban, const auth::Server& from, base::UnixMs grace_ms, 
     placed.state = first_state(origin.mode, grace_ms);
     store_new(placed, ban, origin, grace_ms);
     return {std::move(placed), true};
-}
-
-auth::Server Bans::behind_breaker(const auth::Server& origin, base::UnixMs now) {
-    auto behind = origin;
-    if (origin.mode != auth::PropagationMode::automatic) return behind;
-    auto trip = passed_limit(database_, origin.row, breaker_, now);
-    if (!trip) return behind;
-    behind.mode = auth::PropagationMode::review;
-    auth::Servers servers(database_, sealer_);
-    if (!servers.trip_breaker(origin.row, now)) return behind;
-    trip->server_id = origin.id;
-    trip->held = static_cast<std::int64_t>(hold(origin.row, kHeldByBreaker, now).size());
-    trips_.push_back(*trip);
-    return behind;
 }
 
 Ban Bans::drawn_up(const NewBan& from, const auth::Server& origin, base::UnixMs now) {

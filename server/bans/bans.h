@@ -178,6 +178,9 @@ public:
     /// Servers that this unit of work has taken back to mode review.
     [[nodiscard]] const std::vector<BreakerTrip>& trips() const { return trips_; }
 
+    /// Owners whose servers have reached what they may together.
+    [[nodiscard]] const std::vector<OwnerTrip>& owner_trips() const { return owner_trips_; }
+
 private:
     struct BannedTag {
         std::int64_t id;  // tags.id
@@ -207,8 +210,10 @@ private:
     [[nodiscard]] Ban drawn_up(const NewBan& from, const auth::Server& origin, base::UnixMs now);
     void store_new(Ban& ban, const NewBan& from, const auth::Server& origin, base::UnixMs grace_ms);
     /// The origin with the mode its next ban goes by: the breaker may be tripped by it, or have
-    /// been since its request was admitted.
+    /// been since its request was admitted; beyond the limit of its owner it binds that one alone.
     [[nodiscard]] auth::Server behind_breaker(const auth::Server& origin, base::UnixMs now);
+    /// Takes all servers of the origin's owner back, and tells staff once a day.
+    void stop_owner(const auth::Server& origin, base::UnixMs now);
     /// The ban at the beginning of the chain that leads to this one.
     [[nodiscard]] std::uint64_t root_of(std::uint64_t number);
     [[nodiscard]] std::vector<std::uint64_t> standing_followers(std::uint64_t number, Spare spare);
@@ -254,6 +259,7 @@ private:
     const BreakerLimits breaker_;
     std::vector<PendingChange> changes_;
     std::vector<BreakerTrip> trips_;
+    std::vector<OwnerTrip> owner_trips_;
 };
 
 /// One entry for each ban that ended because another was lifted; why stands with that one's.

@@ -52,4 +52,20 @@ std::optional<BreakerTrip> passed_limit(
     return std::nullopt;
 }
 
+// modes 2 and 3 are auth::PropagationMode::review and automatic.
+bool is_owner_at_limit(
+    store::Database& database,
+    std::int64_t owner,
+    std::int64_t limit,
+    base::UnixMs now
+) {
+    auto query = database.query(
+        "SELECT count(*) FROM (SELECT 1 FROM servers s JOIN bans b ON b.server_id = s.id "
+        "WHERE s.owner_id = ?1 AND b.mode IN (2, 3) AND "
+        "b.created_at > max(?2, coalesce(s.mode_set_at, 0)) LIMIT ?3)"
+    );
+    query.bind(owner).bind(now - base::kDayMs).bind(limit);
+    return query.step() && query.integer(0) >= limit;
+}
+
 }  // namespace drawbridge::bans

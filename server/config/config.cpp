@@ -60,6 +60,7 @@ void read_breaker(Section section, bans::BreakerLimits& out) {
     section.integer("quiet_burst", kRange, out.quiet_burst);
     section.integer("times_mean", kRange, out.times_mean);
     section.integer("day", kRange, out.day);
+    section.integer("owner_day", kRange, out.owner_day);
     section.finish();
 }
 

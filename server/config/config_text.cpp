@@ -56,6 +56,7 @@ burst = 20                  # bans in ten minutes; of a quiet server fewer:
 times_mean = 5              # so many times its own mean of 30 days,
 quiet_burst = 5             # but at least so many
 day = 200                   # bans in 24 hours
+owner_day = 400             # bans in 24 hours of all servers of an owner, proposed ones included
 
 [appeals]
 days = 14                   # within which staff should decide one

@@ -42,6 +42,11 @@ std::string heard(const json::object& owner, base::UnixMs now) {
     return at ? relative_time(*at, now) : "never";
 }
 
+std::string limit_of(const json::object& owner, base::UnixMs now) {
+    const auto at = number_of(owner, "limited_at");
+    return at ? "reached " + relative_time(*at, now) : "never reached";
+}
+
 void show(Session& session, const json::object& owner) {
     session.print(
         owner,
@@ -54,6 +59,7 @@ void show(Session& session, const json::object& owner) {
             {"added", age_of(owner, "created_at", session.now())},
             {"first heard", heard(owner, session.now())},
             {"servers", text_of(owner, "servers")},
+            {"ban limit", limit_of(owner, session.now())},
         })
     );
 }

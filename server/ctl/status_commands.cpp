@@ -54,6 +54,12 @@ std::string describe_servers(const json::object& servers) {
            );
 }
 
+std::string describe_owners(const json::object& owners) {
+    const auto limited = number_of(owners, "limited").value_or(0);
+    return (limited > 0 ? fmt::format("LIMIT: {} banned as much as it may; ", limited) : "") +
+           fmt::format("{}, {} new", text_of(owners, "total"), text_of(owners, "new"));
+}
+
 std::string describe_bans(const json::object& status) {
     const auto orphaned = number_of(status, "orphaned_bans").value_or(0);
     return (orphaned > 0 ? fmt::format("ORPHANED: {} (ban list --orphaned); ", orphaned) : "") +
@@ -216,6 +222,7 @@ std::string describe(const json::object& status, base::UnixMs now) {
         {"running for", print_duration(number_of(status, "uptime_seconds").value_or(0))},
         {"certificate", describe_certificate(status.at("certificate").as_object())},
         {"servers", describe_servers(status.at("servers").as_object())},
+        {"owners", describe_owners(status.at("owners").as_object())},
         {"data plane", describe_data_plane(status.at("data_plane"))},
         {"bans", describe_bans(status)},
         {"appeals", describe_appeals(status.at("appeals").as_object())},

@@ -119,6 +119,18 @@ void UnitOfWork::note_trips() {
         audit(store::by_system(), {"server.breaker", trip.server_id, {}, detail}, trip.at);
         server_changed(trip.server);
     }
+    for (const auto& trip : bans.owner_trips()) {
+        const auto detail = fmt::format(
+            "{} bans in 24 hours: {} servers back to review, {} held, further ones bind its own",
+            trip.limit,
+            trip.servers.size(),
+            trip.held
+        );
+        audit(store::by_system(), {"owner.limit", trip.owner_id, {}, detail}, trip.at);
+        for (const auto server : trip.servers) {
+            server_changed(server);
+        }
+    }
 }
 
 void UnitOfWork::prepare() {
@@ -154,12 +166,26 @@ void UnitOfWork::publish(base::UnixMs now) {
         );
     }
     if (has_news) network_.notify();
+    log_trips();
+}
+
+void UnitOfWork::log_trips() const {
     for (const auto& trip : bans.trips()) {
         base::log_warning(
             "breaker tripped server={} limit={} minutes={} held={}: its mode is review now",
             trip.server_id,
             trip.limit,
             trip.period_ms / base::kMinuteMs,
+            trip.held
+        );
+    }
+    for (const auto& trip : bans.owner_trips()) {
+        base::log_warning(
+            "breaker tripped owner={} limit={} hours=24 servers={} held={}: further bans bind its "
+            "own servers alone",
+            trip.owner_id,
+            trip.limit,
+            trip.servers.size(),
             trip.held
         );
     }

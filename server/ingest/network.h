@@ -143,8 +143,9 @@ public:
     void publish(base::UnixMs now);
 
 private:
-    /// What the breaker did to servers, on behalf of no one.
+    /// What the breaker did to servers and owners, on behalf of no one.
     void note_trips();
+    void log_trips() const;
 
     Network& network_;
     std::size_t audited_ = 0;

@@ -38,5 +38,6 @@ struct MigrationStep {
 [[nodiscard]] MigrationStep schema_23();
 [[nodiscard]] MigrationStep schema_24();
 [[nodiscard]] MigrationStep schema_25();
+[[nodiscard]] MigrationStep schema_26();
 
 }  // namespace drawbridge::store

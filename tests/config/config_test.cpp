@@ -85,6 +85,7 @@ burst = 9
 quiet_burst = 8
 times_mean = 7
 day = 6
+owner_day = 5
 [appeals]
 days = 30
 [evidence]
@@ -129,6 +130,7 @@ core_dumps = true
     CHECK(read.breaker.quiet_burst == 8);
     CHECK(read.breaker.times_mean == 7);
     CHECK(read.breaker.day == 6);
+    CHECK(read.breaker.owner_day == 5);
     CHECK(read.appeal_days == 30);
     CHECK(read.evidence.ban == 15);
     CHECK(read.evidence.watch == 6);

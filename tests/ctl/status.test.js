@@ -11,7 +11,7 @@ const { Staff, assertFits } = require('./staff.js');
 
 const FIELDS = [
   'version', 'boot_id', 'url', 'started_at', 'uptime_seconds', 'certificate', 'database',
-  'backups', 'data_plane', 'crashes', 'servers', 'removals', 'bans',
+  'backups', 'data_plane', 'crashes', 'servers', 'owners', 'removals', 'bans',
   'orphaned_bans', 'appeals', 'lists', 'events', 'retention',
   'audit', 'keys', 'requests',
 ];
@@ -22,7 +22,7 @@ const METRICS = [
   'store_state', 'store_recoveries_total',
   'database_bytes', 'database_log_bytes', 'audit_entries', 'backup_time_seconds',
   'backup_bytes', 'backup_failing', 'servers', 'servers_online',
-  'servers_suspended', 'servers_breaker', 'servers_removing', 'servers_behind', 'players', 'bans',
+  'servers_suspended', 'servers_breaker', 'owners', 'owners_new', 'owners_limited', 'servers_removing', 'servers_behind', 'players', 'bans',
   'appeals_open', 'appeals_overdue', 'bans_orphaned', 'list_entries',
   'list_version', 'events_stored_total',
   'retention_deleted_total', 'retention_oldest_time_seconds', 'retention_swept_time_seconds',

@@ -47,7 +47,12 @@ struct Answer {
 class GateFixture {
 public:
     /// Tests ban more in a moment than a server may; the breaker's own set its limits.
-    static constexpr bans::BreakerLimits kNoBreaker{1'000'000, 1'000'000, 1'000'000, 1'000'000};
+    static constexpr bans::BreakerLimits kNoBreaker{
+        1'000'000,
+        1'000'000,
+        1'000'000,
+        1'000'000,
+        1'000'000};
 
     explicit GateFixture(base::UnixMs grace_ms = 0, bans::BreakerLimits breaker = kNoBreaker);
     ~GateFixture();

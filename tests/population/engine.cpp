@@ -89,7 +89,7 @@ void Engine::start() {
         std::make_unique<store::KeyRing>(*database, store::MasterKey::load(folder_ / "master.key"));
     ingest::Settings settings;
     // What the evidence does to bans is measured, not how many an owner may place.
-    settings.breaker = {1'000'000, 1'000'000, 1'000'000, 1'000'000};
+    settings.breaker = {1'000'000, 1'000'000, 1'000'000, 1'000'000, 1'000'000};
     network_ = std::make_unique<ingest::Network>(std::move(settings), std::move(keys), *database);
     writer_ = std::make_unique<store::Writer>(
         std::move(database),
