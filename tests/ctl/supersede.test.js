@@ -34,7 +34,7 @@ after(async () => {
   await daemon?.dispose();
 });
 
-/** @param {Client} client @param {fixtures.Person} person @param {object} [terms] */
+/** @param {Client} client @param {fixtures.Person} person @param {Record<string, unknown>} [terms] */
 async function banOn(client, person, terms = {}) {
   const { ban } = await client.event(fixtures.ban(fixtures.playerOf(client, person), terms));
   return ban?.code ?? '';
