@@ -77,7 +77,7 @@ std::string describe_state(const json::object& breach, base::UnixMs now) {
     const auto* record = breach.at("reencryption").if_object();
     const auto percent = record == nullptr ? "0" : text_of(*record, "percent");
     return text + (text_of(breach, "state") == "waiting"
-                       ? "re-encryption begins as soon as the one before it has ended\n"
+                       ? "re-encryption begins at once, or when one that is under way has ended\n"
                        : fmt::format("re-encryption under way, {} %\n", percent));
 }
 
