@@ -40,6 +40,7 @@ ServerFigures count_servers(
         ++figures.total;
         if (record.server.suspended) ++figures.suspended;
         if (record.breaker_at) ++figures.breaker;
+        if (now - record.persons_limited_at.value_or(0) < base::kDayMs) ++figures.persons_limited;
         const auto contact = last_contact(context, record);
         if (!contact || now - *contact > kOnline) continue;
         ++figures.online;

@@ -106,12 +106,22 @@ void write_network(Writer& out, const Figures& figures) {
         "Taken back to mode review by the breaker, and not set again by staff.",
         number(servers.breaker)
     );
+    out.gauge(
+        "servers_persons_limited",
+        "Met more players than a server may make known in a day, in the last 24 hours.",
+        number(servers.persons_limited)
+    );
     out.gauge("owners", "Owners of game servers.", number(figures.owners.total));
     out.gauge("owners_new", "Not yet a witness for others.", number(figures.owners.unproven));
     out.gauge(
         "owners_limited",
         "Banned as much as an owner may, in the last 24 hours.",
         number(figures.owners.limited)
+    );
+    out.gauge(
+        "owners_persons_limited",
+        "Met more players than an owner may make known in a day, in the last 24 hours.",
+        number(figures.owners.persons_limited)
     );
     out.gauge("servers_removing", "Being removed.", number(figures.removals.size()));
     out.gauge("servers_behind", "Online without the current lists.", number(servers.behind));

@@ -40,24 +40,29 @@ json::object describe_owner(const Context& context, const auth::OwnerRecord& own
     object["created_at"] = owner.created_at;
     object["heard_at"] = or_null(owner.heard_at);
     object["limited_at"] = or_null(owner.limited_at);
+    object["persons_today"] = owner.persons_today;
+    object["persons_limit"] = context.network.settings.owner_persons;
+    object["persons_limited_at"] = or_null(owner.persons_limited_at);
     object["servers"] = owner.servers;
     object["suspended"] = owner.suspended;
     object["breaker"] = owner.breaker;
     return object;
 }
 
-Reply list_owners(const Context& context, const Request&, const PathValues&) {
+Reply list_owners(const Context& context, const Request& request, const PathValues&) {
+    const auto& sealer = *context.network.sealer;
     json::array owners;
-    for (const auto& owner : auth::list_owners(context.reader(), *context.network.sealer)) {
+    for (const auto& owner : auth::list_owners(context.reader(), sealer, request.now)) {
         owners.push_back(describe_owner(context, owner));
     }
     return answer({{"owners", std::move(owners)}});
 }
 
-Reply show_owner(const Context& context, const Request&, const PathValues& values) {
+Reply show_owner(const Context& context, const Request& request, const PathValues& values) {
+    const auto& sealer = *context.network.sealer;
     const auto row = find_owner(context, values.front());
     const auto owner =
-        row ? auth::load_owner(context.reader(), *context.network.sealer, *row) : std::nullopt;
+        row ? auth::load_owner(context.reader(), sealer, *row, request.now) : std::nullopt;
     return owner ? answer(describe_owner(context, *owner)) : unknown_owner();
 }
 

@@ -11,6 +11,7 @@
 #include "admin/threshold_json.h"
 #include "auth/owners.h"
 #include "auth/server_queries.h"
+#include "events/day_budget.h"
 #include "shared/secret.h"
 
 #include <string>
@@ -52,7 +53,7 @@ json::object describe_key(const auth::KeyRecord& key) {
     return object;
 }
 
-json::object describe_server(const auth::ServerRecord& record) {
+json::object describe_server(const auth::ServerRecord& record, base::UnixMs now) {
     const auto& server = record.server;
     json::object object;
     object["id"] = server.id;
@@ -68,6 +69,10 @@ json::object describe_server(const auth::ServerRecord& record) {
     object["last_seen_at"] = or_null(record.last_seen_at);
     object["players"] = or_null(record.players);
     object["max_players"] = or_null(record.max_players);
+    const bool is_todays = record.budget_day == now / base::kDayMs;
+    object["persons_today"] = is_todays ? record.budget_used : 0;
+    object["persons_limit"] = events::daily_budget(record.max_players);
+    object["persons_limited_at"] = or_null(record.persons_limited_at);
     object["outbox"] = or_null(record.outbox);
     object["network_cursor"] = or_null(record.network_cursor);
     object["owner_cursor"] = or_null(record.owner_cursor);
@@ -149,7 +154,7 @@ Reply list_servers(const Context& context, const Request& request, const PathVal
     json::array servers;
     for (const auto& record : auth::list_servers(context.reader(), *context.network.sealer)) {
         const auto found = reputations.find(record.server.row);
-        auto object = describe_server(record);
+        auto object = describe_server(record, request.now);
         object["reputation"] =
             describe_reputation(found == reputations.end() ? bans::Reputation() : found->second);
         servers.push_back(std::move(object));
@@ -174,7 +179,7 @@ Reply show_removing(const Context& context, const Request& request, const std::s
     const auto removal =
         privacy::find_removal(context.reader(), *context.network.sealer, record->server.id);
     if (!removal) return unknown_server();  // it has just ended
-    auto object = describe_server(*record);
+    auto object = describe_server(*record, request.now);
     add_reputation(object, context, record->server.row, request.now);
     object["keys"] = json::array();
     object["removal"] = describe_removal(*removal);
@@ -267,7 +272,7 @@ Reply show_server(const Context& context, const Request& request, const PathValu
         row ? auth::load_server_record(context.reader(), *context.network.sealer, *row)
             : std::nullopt;
     if (!record) return show_removing(context, request, values.front());
-    auto object = describe_server(*record);
+    auto object = describe_server(*record, request.now);
     add_reputation(object, context, *row, request.now);
     json::array keys;
     for (const auto& key : auth::working_keys(context.reader(), *row, request.now)) {

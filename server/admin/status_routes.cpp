@@ -23,6 +23,7 @@ json::object describe_servers(const ServerFigures& servers) {
         {"online", servers.online},
         {"suspended", servers.suspended},
         {"breaker", servers.breaker},
+        {"persons_limited", servers.persons_limited},
         {"behind", servers.behind},
         {"players", servers.players},
     };
@@ -139,7 +140,8 @@ Reply show_status(const Context& context, const Request& request, const PathValu
     object["owners"] = {
         {"total", figures.owners.total},
         {"new", figures.owners.unproven},
-        {"limited", figures.owners.limited}};
+        {"limited", figures.owners.limited},
+        {"persons_limited", figures.owners.persons_limited}};
     object["removals"] = describe_removals(figures);
     json::object bans;
     for (const auto& [state, count] : figures.bans) {

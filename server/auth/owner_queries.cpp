@@ -6,16 +6,22 @@
 
 namespace drawbridge::auth {
 
-std::optional<OwnerRecord>
-load_owner(store::Database& database, const store::Sealer& sealer, std::int64_t owner) {
+std::optional<OwnerRecord> load_owner(
+    store::Database& database,
+    const store::Sealer& sealer,
+    std::int64_t owner,
+    base::UnixMs now
+) {
     OwnerRecord record;
     {
         auto query = database.query(
             "SELECT o.public_id, o.trust, o.created_at, o.heard_at, o.limited_at, count(s.id), "
-            "count(s.id) FILTER (WHERE s.suspended <> 0), count(s.breaker_at) FROM owners o "
-            "LEFT JOIN servers s ON s.owner_id = o.id WHERE o.id = ? GROUP BY o.id"
+            "count(s.id) FILTER (WHERE s.suspended <> 0), count(s.breaker_at), "
+            "coalesce(sum(s.budget_used) FILTER (WHERE s.budget_day = ?2), 0), "
+            "o.persons_limited_at FROM owners o "
+            "LEFT JOIN servers s ON s.owner_id = o.id WHERE o.id = ?1 GROUP BY o.id"
         );
-        if (!query.bind(owner).step()) return std::nullopt;
+        if (!query.bind(owner).bind(now / base::kDayMs).step()) return std::nullopt;
         record.row = owner;
         record.id = query.text(0);
         record.trust = static_cast<Trust>(query.integer(1));
@@ -25,6 +31,8 @@ load_owner(store::Database& database, const store::Sealer& sealer, std::int64_t 
         record.servers = query.integer(5);
         record.suspended = query.integer(6);
         record.breaker = query.integer(7);
+        record.persons_today = query.integer(8);
+        record.persons_limited_at = query.optional_integer(9);
     }
     Owners owners(database, sealer);
     record.name = owners.name(owner);
@@ -32,7 +40,8 @@ load_owner(store::Database& database, const store::Sealer& sealer, std::int64_t 
     return record;
 }
 
-std::vector<OwnerRecord> list_owners(store::Database& database, const store::Sealer& sealer) {
+std::vector<OwnerRecord>
+list_owners(store::Database& database, const store::Sealer& sealer, base::UnixMs now) {
     std::vector<std::int64_t> rows;
     {
         auto query = database.query("SELECT id FROM owners");
@@ -42,7 +51,9 @@ std::vector<OwnerRecord> list_owners(store::Database& database, const store::Sea
     }
     std::vector<OwnerRecord> records;
     for (const auto row : rows) {
-        if (auto record = load_owner(database, sealer, row)) records.push_back(*std::move(record));
+        if (auto record = load_owner(database, sealer, row, now)) {
+            records.push_back(*std::move(record));
+        }
     }
     std::ranges::sort(records, {}, &OwnerRecord::name);
     return records;
@@ -51,10 +62,11 @@ std::vector<OwnerRecord> list_owners(store::Database& database, const store::Sea
 OwnerCounts count_owners(store::Database& database, base::UnixMs now) {
     auto query = database.query(
         "SELECT count(*), count(*) FILTER (WHERE trust = 1), "
-        "count(*) FILTER (WHERE limited_at > ?) FROM owners"
+        "count(*) FILTER (WHERE limited_at > ?1), "
+        "count(*) FILTER (WHERE persons_limited_at > ?1) FROM owners"
     );
     if (!query.bind(now - base::kDayMs).step()) return {};
-    return {query.integer(0), query.integer(1), query.integer(2)};
+    return {query.integer(0), query.integer(1), query.integer(2), query.integer(3)};
 }
 
 }  // namespace drawbridge::auth

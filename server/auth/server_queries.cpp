@@ -59,6 +59,9 @@ ServerRecord read_record(const store::Query& query, const store::Sealer& sealer)
     }
     record.breaker_at = query.optional_integer(21);
     record.server.evidence = {query.optional_integer(22), query.optional_integer(23)};
+    record.budget_day = query.optional_integer(24);
+    record.budget_used = query.integer(25);
+    record.persons_limited_at = query.optional_integer(26);
     return record;
 }
 
@@ -69,7 +72,8 @@ std::vector<ServerRecord> list_servers(store::Database& database, const store::S
         "SELECT s.id, s.public_id, s.name, s.owner_id, o.public_id, o.name, s.mode, s.suspended, "
         "s.created_at, s.last_seen_at, s.join_code, s.build, s.platform, s.resource_version, "
         "s.players, s.max_players, s.network_cursor, s.owner_cursor, s.outbox, o.contact, r.name, "
-        "s.breaker_at, s.evidence_ban, s.evidence_watch "
+        "s.breaker_at, s.evidence_ban, s.evidence_watch, s.budget_day, s.budget_used, "
+        "s.persons_limited_at "
         "FROM servers s JOIN owners o ON o.id = s.owner_id LEFT JOIN removals r ON "
         "r.server_id = s.id AND r.finished_at IS NULL"
     );
@@ -89,7 +93,8 @@ load_server_record(store::Database& database, const store::Sealer& sealer, std::
         "SELECT s.id, s.public_id, s.name, s.owner_id, o.public_id, o.name, s.mode, s.suspended, "
         "s.created_at, s.last_seen_at, s.join_code, s.build, s.platform, s.resource_version, "
         "s.players, s.max_players, s.network_cursor, s.owner_cursor, s.outbox, o.contact, r.name, "
-        "s.breaker_at, s.evidence_ban, s.evidence_watch "
+        "s.breaker_at, s.evidence_ban, s.evidence_watch, s.budget_day, s.budget_used, "
+        "s.persons_limited_at "
         "FROM servers s JOIN owners o ON o.id = s.owner_id LEFT JOIN removals r ON "
         "r.server_id = s.id AND r.finished_at IS NULL WHERE s.id = ?"
     );

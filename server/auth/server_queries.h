@@ -31,7 +31,10 @@ struct ServerRecord {
     std::optional<std::int64_t> max_players;
     std::optional<std::string> network_cursor;  // what it has applied
     std::optional<std::string> owner_cursor;
-    std::optional<std::int64_t> outbox;  // events it has not got rid of yet
+    std::optional<std::int64_t> outbox;              // events it has not got rid of yet
+    std::optional<std::int64_t> budget_day;          // in days since 1970
+    std::int64_t budget_used = 0;                    // persons it has met on that day
+    std::optional<base::UnixMs> persons_limited_at;  // these were more than may be; the last time
 };
 
 /// A working key; the secret stays where it is.

@@ -48,7 +48,8 @@ Ban Bans::drawn_up(const NewBan& from, const auth::Server& origin, base::UnixMs 
     ban.owner = origin.owner_row;
     // Only the surest tag says whom this is about: the rest of the target is the origin's word.
     if (const auto* anchor = identity::anchor_of(from.target)) {
-        ban.profile = profiles_.observe(*anchor, origin.owner_row, now);
+        ban.profile = from.makes_known ? profiles_.observe(*anchor, origin.owner_row, now)
+                                       : profiles_.find(anchor->tag);
     }
     ban.created_at = now;
     ban.expires_at = from.expires_at;

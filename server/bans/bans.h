@@ -36,6 +36,7 @@ struct NewBan {
     std::optional<base::UnixMs> expires_at;
     std::optional<store::Bytes> event_id;
     std::vector<std::string> evidence;  // each without a fault, at most kMostEvidence
+    bool makes_known = true;            // whom nobody has met becomes a profile
 };
 
 enum class BanError {

@@ -177,6 +177,7 @@ void read_root(Section root, const std::filesystem::path& folder, Config& out) {
     read_evidence(root.table("evidence"), out.evidence);
     auto owners = root.table("owners");
     owners.integer("trust_after_days", {0, 3650}, out.trust_after_days);
+    owners.integer("persons_a_day", {1, 100'000'000}, out.persons_a_day);
     owners.finish();
     read_limits(root.table("limits"), out.limits);
     read_backup(root.table("backup"), folder, out.backup);

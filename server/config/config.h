@@ -55,7 +55,8 @@ struct Config {
     int appeal_days = 14;           // within which staff should decide one
     std::int64_t orphan_days = 90;  // without a word of its server a ban is orphaned
     identity::Thresholds evidence;
-    std::int64_t trust_after_days = 14;  // since an owner was first heard
+    std::int64_t trust_after_days = 14;    // since an owner was first heard
+    std::int64_t persons_a_day = 100'000;  // whom all servers of an owner may make known
     Limits limits;
     store::BackupSettings backup;  // the folder is absolute once loaded
     privacy::Periods retention;

@@ -71,6 +71,7 @@ watch = 4
 # when staff say so: drawbridgectl owner set-trust.
 [owners]
 trust_after_days = 14
+persons_a_day = 100000      # players that all servers of an owner may make known
 
 [limits]
 max_connections = 16384

@@ -1,5 +1,6 @@
 // drawbridgectl owner …
 #include "ctl/duration.h"
+#include "ctl/persons_text.h"
 #include "ctl/reason.h"
 #include "ctl/session.h"
 #include "ctl/table.h"
@@ -60,6 +61,7 @@ void show(Session& session, const json::object& owner) {
             {"first heard", heard(owner, session.now())},
             {"servers", text_of(owner, "servers")},
             {"ban limit", limit_of(owner, session.now())},
+            {"players today", print_persons(owner, session.now())},
         })
     );
 }

@@ -1,6 +1,7 @@
 // drawbridgectl server …
 #include "ctl/duration.h"
 #include "ctl/exit_code.h"
+#include "ctl/persons_text.h"
 #include "ctl/reason.h"
 #include "ctl/remove_command.h"
 #include "ctl/reputation_text.h"
@@ -93,6 +94,7 @@ std::string describe(const json::object& server, base::UnixMs now) {
                {"added", when(server, "created_at", now)},
                {"last seen", when(server, "last_seen_at", now)},
                {"players", player_count(server)},
+               {"players today", print_persons(server, now)},
                {"waiting events", text_of(server, "outbox")},
                {"network list", text_of(server, "network_cursor")},
                {"owner list", text_of(server, "owner_cursor")},

@@ -41,9 +41,16 @@ std::string count_of(
     return print_count(number_of(object, key).value_or(0), one, many);
 }
 
+/// Of servers and owners.
+std::string describe_person_limit(const json::object& object) {
+    const auto limited = number_of(object, "persons_limited").value_or(0);
+    return limited > 0 ? fmt::format("LIMIT: {} met more players than it may; ", limited) : "";
+}
+
 std::string describe_servers(const json::object& servers) {
     const auto stopped = number_of(servers, "breaker").value_or(0);
     return (stopped > 0 ? fmt::format("BREAKER: {} taken back to review; ", stopped) : "") +
+           describe_person_limit(servers) +
            fmt::format(
                "{} of {} online, {}; {} without the current lists, {} suspended",
                text_of(servers, "online"),
@@ -57,6 +64,7 @@ std::string describe_servers(const json::object& servers) {
 std::string describe_owners(const json::object& owners) {
     const auto limited = number_of(owners, "limited").value_or(0);
     return (limited > 0 ? fmt::format("LIMIT: {} banned as much as it may; ", limited) : "") +
+           describe_person_limit(owners) +
            fmt::format("{}, {} new", text_of(owners, "total"), text_of(owners, "new"));
 }
 

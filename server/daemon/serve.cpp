@@ -96,6 +96,7 @@ ingest::Settings make_settings(const config::Config& config) {
     settings.orphan_after_ms = config.orphan_days * base::kDayMs;
     settings.evidence = config.evidence;
     settings.owner_trust_ms = config.trust_after_days * base::kDayMs;
+    settings.owner_persons = config.persons_a_day;
     settings.retention = config.retention;
     settings.rate.per_second = config.limits.requests_per_second;
     settings.rate.burst = static_cast<double>(config.limits.requests_per_second) * kBurstFactor;

@@ -149,9 +149,17 @@ Recorder::Effect Recorder::apply(const Event& event) {
     return std::visit([&](const auto& body) { return on(body, event); }, event.body);
 }
 
+// Beyond the day's limit who is known is named by the rows, but nothing more becomes known of him.
 Recorder::Effect Recorder::on(const Join& join, const Event& event) {
     const auto seen = see(join.player);
-    const auto profile = seen.session.profile;
+    Effect effect;
+    effect.profile = seen ? seen->session.profile : profile_of_anchor(join.player);
+    if (effect.profile) open_session(join, *effect.profile);
+    effect.members = encode_verdict(verdict_for(join.player, seen, event.id));
+    return effect;
+}
+
+void Recorder::open_session(const Join& join, std::int64_t profile) {
     const auto tags = p_.sealer.seal_dated(
         store::KeyPurpose::event,
         p_.now,
@@ -170,7 +178,6 @@ Recorder::Effect Recorder::on(const Join& join, const Event& event) {
         .bind(p_.now)
         .bind(store::ByteView(tags))
         .run();
-    return {encode_verdict(verdict_for(join.player, seen, event.id)), profile};
 }
 
 Recorder::Effect Recorder::on(const Leave& leave, const Event&) {
@@ -195,8 +202,10 @@ Recorder::Effect Recorder::on(const Ban& ban, const Event& event) {
     if (ban.duration_seconds > 0) {
         placed.expires_at = p_.now + ban.duration_seconds * base::kSecondMs;
     }
+    placed.makes_known = may_meet(ban.target);
     const auto [made, is_new] = p_.bans.place(placed, p_.server, p_.ban_grace_ms, p_.now);
-    if (made.profile) {
+    if (made.profile && placed.makes_known) {
+        budget_.spend(*made.profile);
         identity::Joins joins(p_.database, p_.sealer);
         joins.note_tokens(ban.target, *made.profile, p_.server.owner_row, p_.now);
     }
@@ -301,36 +310,23 @@ bool Recorder::session_holds(const Explain& explain) {
 }
 
 bool Recorder::spend_budget(std::int64_t profile) {
-    const auto day = p_.now / base::kDayMs;
-    auto known =
-        p_.database.query("SELECT 1 FROM budget WHERE server_id = ? AND day = ? AND profile_id = ?"
-        );
-    if (known.bind(p_.server.row).bind(day).bind(profile).step()) return true;
-    // Counted again on a day that is not the noted one, as after a jump of the clock.
-    auto used = p_.database.query(
-        "SELECT CASE WHEN budget_day = ?2 THEN budget_used ELSE "
-        "(SELECT count(*) FROM budget WHERE server_id = ?1 AND day = ?2) END, "
-        "coalesce(max_players, 64) FROM servers WHERE id = ?1"
-    );
-    if (!used.bind(p_.server.row).bind(day).step()) return false;
-    const auto persons = used.integer(0);
-    if (persons >= daily_budget(used.integer(1))) return false;
-    p_.database.query("INSERT INTO budget(server_id, day, profile_id) VALUES(?,?,?)")
-        .bind(p_.server.row)
-        .bind(day)
-        .bind(profile)
-        .run();
-    p_.database.query("UPDATE servers SET budget_day = ?2, budget_used = ?3 WHERE id = ?1")
-        .bind(p_.server.row)
-        .bind(day)
-        .bind(persons + 1)
-        .run();
+    if (!budget_.holds(profile) && budget_.used_up()) return false;
+    budget_.spend(profile);
     return true;
 }
 
-std::int64_t daily_budget(std::int64_t max_players) {
-    // A full server that changes all its players every hour, and some room for a small one.
-    return 200 + 24 * max_players;
+bool Recorder::may_meet(const identity::Player& player) {
+    const auto limit = budget_.used_up();
+    if (!limit) return true;
+    const auto profile = profile_of_anchor(player);
+    if (profile && budget_.holds(*profile)) return true;
+    if (auto trip = budget_.note(*limit)) p_.person_trips.push_back(*std::move(trip));
+    return false;
+}
+
+std::optional<std::int64_t> Recorder::profile_of_anchor(const identity::Player& player) {
+    const auto* anchor = identity::anchor_of(player);
+    return anchor == nullptr ? std::nullopt : p_.profiles.find(anchor->tag);
 }
 
 }  // namespace drawbridge::events

@@ -5,6 +5,7 @@
 #include "auth/key_ring.h"
 #include "bans/bans.h"
 #include "bans/list_master.h"
+#include "events/day_budget.h"
 #include "events/encode.h"
 #include "events/event.h"
 #include "events/event_ids.h"
@@ -38,6 +39,8 @@ struct RecorderParts {
     base::UnixMs horizon = 0;  // ids older than this are refused
     base::UnixMs ban_grace_ms = 0;
     identity::Thresholds thresholds;
+    std::int64_t owner_persons = 0;                       // a day
+    std::vector<PersonTrip>& person_trips;                // of this unit of work
     std::function<void(const store::AuditEntry&)> audit;  // done by this server
 };
 
@@ -46,7 +49,8 @@ class Recorder {
 public:
     explicit Recorder(const RecorderParts& parts)
         : p_(parts),
-          ids_(parts.database, parts.sealer, parts.server.row, parts.now) {}
+          ids_(parts.database, parts.sealer, parts.server.row, parts.now),
+          budget_(parts.database, parts.server, parts.owner_persons, parts.now) {}
 
     /// A result for each, in their order.
     [[nodiscard]] std::vector<EventResult> record(const std::vector<DecodedEvent>& events);
@@ -57,7 +61,7 @@ public:
 
     /// `explain`'s conditions: an open session of this server that holds all these tags.
     [[nodiscard]] bool session_holds(const Explain& explain);
-    /// A person more today for this server; false when its budget is used up.
+    /// A person more today for this server; false when there is no room.
     [[nodiscard]] bool spend_budget(std::int64_t profile);
     /// The profile of an open session.
     [[nodiscard]] std::optional<std::int64_t> session_profile(const Uuid& session);
@@ -87,27 +91,29 @@ private:
     [[nodiscard]] Effect on(const Detection& detection, const Event& event);
     [[nodiscard]] Effect on(const Plain& plain, const Event& event);
 
-    /// A player as the rows have them, and whether the server may be told.
+    /// A player as the rows have them.
     struct Seen {
         identity::VisitKey key{};
         identity::Session session;
         bool is_known = false;  // was here today: nothing but the profile was looked up
-        bool in_budget = true;
     };
 
-    [[nodiscard]] Seen see(const identity::Player& player);
+    /// Nothing: a person beyond the day's limit, of whom nothing was recorded.
+    [[nodiscard]] std::optional<Seen> see(const identity::Player& player);
+    /// There is room for this person today, or was before; else staff are told.
+    [[nodiscard]] bool may_meet(const identity::Player& player);
+    [[nodiscard]] std::optional<std::int64_t> profile_of_anchor(const identity::Player& player);
+    void open_session(const Join& join, std::int64_t profile);
     [[nodiscard]] Verdict
-    verdict_for(const identity::Player& player, const Seen& seen, const Uuid& event);
+    verdict_for(const identity::Player& player, const std::optional<Seen>& seen, const Uuid& event);
     [[nodiscard]] std::optional<std::int64_t> known_profile(const identity::Player& player);
 
     void audit_ban(std::string_view action, const bans::Ban& ban);
 
     const RecorderParts& p_;
     EventIds ids_;
+    DayBudget budget_;
     ServerNews news_;
 };
-
-/// How many distinct persons a server of this size may ask about in a day.
-[[nodiscard]] std::int64_t daily_budget(std::int64_t max_players);
 
 }  // namespace drawbridge::events

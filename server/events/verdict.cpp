@@ -73,7 +73,7 @@ Verdict verdict_of(const Suspicion& suspicion) {
 }  // namespace
 
 // Most players who join were here today, and then nothing of what the rows say of them changes.
-Recorder::Seen Recorder::see(const identity::Player& player) {
+std::optional<Recorder::Seen> Recorder::see(const identity::Player& player) {
     Seen seen;
     seen.key = identity::visit_key(p_.sealer, p_.server.row, player);
     if (const auto profile = p_.visits.find(seen.key, p_.now)) {
@@ -82,25 +82,30 @@ Recorder::Seen Recorder::see(const identity::Player& player) {
         seen.is_known = true;
         return seen;
     }
+    if (!may_meet(player)) return std::nullopt;
     identity::Joins joins(p_.database, p_.sealer);
     seen.session = joins.record(player, p_.server.owner_row, p_.now);
     if (!player.name.empty()) {
         identity::Names names(p_.database, p_.sealer);
         names.observe(seen.session.profile, player.name, p_.now);
     }
-    seen.in_budget = spend_budget(seen.session.profile);
+    budget_.spend(seen.session.profile);
     return seen;
 }
 
 // Accounts on a list refuse at once. Tokens on a list do not: many may use one machine, and only
 // the evidence tells.
-Verdict Recorder::verdict_for(const identity::Player& player, const Seen& seen, const Uuid& event) {
-    if (!seen.in_budget) return verdict_of(Decision::none);
+Verdict Recorder::verdict_for(
+    const identity::Player& player,
+    const std::optional<Seen>& seen,
+    const Uuid& event
+) {
+    if (!seen) return verdict_of(Decision::none);
     const auto& anchor = *identity::anchor_of(player);
-    Evasion evasion(p_, seen.session);
+    Evasion evasion(p_, seen->session);
     // Who has something in common with others is looked at each time.
-    if (!seen.is_known && evasion.is_clear()) {
-        p_.new_visits.push_back({seen.key, seen.session.profile});
+    if (!seen->is_known && evasion.is_clear()) {
+        p_.new_visits.push_back({seen->key, seen->session.profile});
     }
     const auto found = matches(player);
     const auto by_account = std::ranges::find_if(found, names_account);

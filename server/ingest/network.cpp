@@ -131,6 +131,12 @@ void UnitOfWork::note_trips() {
             server_changed(server);
         }
     }
+    for (const auto& [id, limit, at] : person_trips) {
+        const auto* action = limit.is_owners ? "owner.person_limit" : "server.person_limit";
+        const auto detail =
+            fmt::format("{} players of a day: further ones become known to nobody", limit.persons);
+        audit(store::by_system(), {action, id, {}, detail}, at);
+    }
 }
 
 void UnitOfWork::prepare() {
@@ -187,6 +193,14 @@ void UnitOfWork::log_trips() const {
             trip.limit,
             trip.servers.size(),
             trip.held
+        );
+    }
+    for (const auto& trip : person_trips) {
+        base::log_warning(
+            "limit reached {}={} players={} of one day: further ones become known to nobody",
+            trip.limit.is_owners ? "owner" : "server",
+            trip.id,
+            trip.limit.persons
         );
     }
 }

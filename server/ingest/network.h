@@ -8,6 +8,7 @@
 #include "bans/list_master.h"
 #include "bans/published_list.h"
 #include "base/guarded.h"
+#include "events/day_budget.h"
 #include "identity/evidence.h"
 #include "identity/profiles.h"
 #include "identity/visits.h"
@@ -43,6 +44,7 @@ struct Settings {
     base::UnixMs orphan_after_ms = 90 * base::kDayMs;  // of a server's silence
     identity::Thresholds evidence;
     base::UnixMs owner_trust_ms = 14 * base::kDayMs;  // from when an owner is first heard
+    std::int64_t owner_persons = 100'000;  // whom all its servers may make known in a day
     auth::Rate rate;
     privacy::Periods retention;
     std::string public_url;                       // the `url` of enrolments
@@ -110,6 +112,9 @@ public:
     /// Joins recorded in full: shown after the commit, so that the next of that day is quick.
     std::vector<identity::Visit> visits;
 
+    /// Limits of a day that have been met.
+    std::vector<events::PersonTrip> person_trips;
+
     /// Something else than a join may have changed who is who, or what was said of them.
     void persons_changed() { persons_changed_ = true; }
 
@@ -143,7 +148,7 @@ public:
     void publish(base::UnixMs now);
 
 private:
-    /// What the breaker did to servers and owners, on behalf of no one.
+    /// What limits did to servers and owners, on behalf of no one.
     void note_trips();
     void log_trips() const;
 

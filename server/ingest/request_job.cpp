@@ -177,6 +177,8 @@ events::RecorderParts RequestJob::recorder_parts() {
         network.horizon,
         network.settings.ban_grace_ms,
         identity::stricter(network.settings.evidence, server.evidence.ban, server.evidence.watch),
+        network.settings.owner_persons,
+        unit_->person_trips,
         [this](const store::AuditEntry& entry) { audit(entry); },
     };
 }

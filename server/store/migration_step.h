@@ -39,5 +39,6 @@ struct MigrationStep {
 [[nodiscard]] MigrationStep schema_24();
 [[nodiscard]] MigrationStep schema_25();
 [[nodiscard]] MigrationStep schema_26();
+[[nodiscard]] MigrationStep schema_27();
 
 }  // namespace drawbridge::store

@@ -93,6 +93,7 @@ ban = 15
 watch = 6
 [owners]
 trust_after_days = 3
+persons_a_day = 4
 [limits]
 max_connections = 4
 connections_per_address = 5
@@ -135,6 +136,7 @@ core_dumps = true
     CHECK(read.evidence.ban == 15);
     CHECK(read.evidence.watch == 6);
     CHECK(read.trust_after_days == 3);
+    CHECK(read.persons_a_day == 4);
     CHECK(read.limits.max_connections == 4);
     CHECK(read.limits.connections_per_address == 5);
     CHECK(read.limits.failures_per_address == 8);

@@ -10,7 +10,8 @@ const { startDaemon } = require('../e2e/daemon.js');
 const { Staff } = require('./staff.js');
 
 const FIELDS = ['id', 'name', 'contact', 'trust', 'counts', 'full_at', 'created_at', 'heard_at',
-  'limited_at', 'servers', 'suspended', 'breaker'];
+  'limited_at', 'persons_today', 'persons_limit', 'persons_limited_at', 'servers', 'suspended',
+  'breaker'];
 const DAY_MS = 86_400_000;
 
 /** @type {import('../e2e/daemon.js').Daemon} */

@@ -13,7 +13,7 @@ const { Staff, assertPrivate } = require('./staff.js');
 const SERVER_FIELDS = [
   'id', 'name', 'owner_id', 'owner', 'contact', 'mode', 'breaker_at', 'suspended', 'removing', 'created_at', 'last_seen_at',
   'players',
-  'max_players', 'outbox', 'network_cursor', 'owner_cursor', 'resource_version', 'build',
+  'max_players', 'persons_today', 'persons_limit', 'persons_limited_at', 'outbox', 'network_cursor', 'owner_cursor', 'resource_version', 'build',
   'platform', 'join_code', 'reputation',
 ];
 

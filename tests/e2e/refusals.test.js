@@ -77,6 +77,7 @@ async function prepare(daemon) {
   const { small } = clients;
   await small.event(fixtures.event('player_count', { players: 0, max_players: 0 }));
   const players = Array.from({ length: BUDGET + 1 }, () => fixtures.licensePlayer(small));
+  await clients.main.event(fixtures.join(players[BUDGET])); // else no session is kept of that one
   const sessions = players.map(() => uuid7());
   await small.results(players.map((player, i) => fixtures.join(player, sessions[i])));
   await spoilServers(daemon, clients);

@@ -88,18 +88,22 @@ it('is bounded by the persons of a day, joins included', async () => {
   const knownSession = uuid7();
   await small.event(fixtures.join(known, knownSession));
 
-  const players = Array.from({ length: 200 }, () => fixtures.licensePlayer(small));
+  const players = Array.from({ length: 201 }, () => fixtures.licensePlayer(small));
+  await other.event(fixtures.join(players[199])); // the network knows this one
   const sessions = players.map(() => uuid7());
   const results = await small.results(players.map((p, i) => fixtures.join(p, sessions[i])));
   const decisions = results.map((r) => r.verdict.decision);
   assert.equal(decisions.filter((d) => d === 'allow').length, 199);
-  assert.equal(decisions[199], 'none');
+  assert.deepEqual(decisions.slice(199), ['none', 'none']);
 
   const refused = await small.explain(sessions[199], players[199]);
   assert.equal(refused.status, 429, refused.body.toString());
   assert.equal(refused.json.code, 'budget_exhausted');
   assert.ok(refused.json.retry_after_ms > 0 && refused.json.retry_after_ms <= 300_000);
   assert.ok(refused.signed);
+  // Of whom the network does not know, no session is kept.
+  const unknown = await small.explain(sessions[200], players[200]);
+  assert.equal(unknown.json.code, 'unknown_session');
   assert.equal((await small.explain(knownSession, known)).status, 200, 'known today already');
   small.close();
 });

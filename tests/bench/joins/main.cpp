@@ -208,6 +208,8 @@ private:
             0,
             0,
             {},
+            kPerDay,
+            person_trips_,
             [](const store::AuditEntry&) {}};
     }
 
@@ -218,6 +220,7 @@ private:
     bans::PublishedLists published_;
     bans::ListMaster lists_{published_, 1};
     review::FullServers full_servers_;
+    std::vector<events::PersonTrip> person_trips_;
     identity::Visits visits_;  // stays empty: every join is the first of its day
     std::vector<bans::PendingChange> changes_;
     std::vector<Duration> commits_;
