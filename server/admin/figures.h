@@ -27,7 +27,7 @@ struct ServerFigures {
     std::int64_t total = 0;   // but those being removed
     std::int64_t online = 0;  // told of themselves in the last three minutes
     std::int64_t suspended = 0;
-    std::int64_t breaker = 0;          // taken back to mode review, and not set again by staff
+    std::int64_t breaker = 0;          // in mode review by it, and not set again by staff
     std::int64_t persons_limited = 0;  // met more than may be, in the last 24 hours
     std::int64_t behind = 0;           // online, and not at the current version of both lists
     std::int64_t players = 0;          // of those online

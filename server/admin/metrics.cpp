@@ -103,7 +103,7 @@ void write_network(Writer& out, const Figures& figures) {
     out.gauge("servers_suspended", "Suspended by staff.", number(servers.suspended));
     out.gauge(
         "servers_breaker",
-        "Taken back to mode review by the breaker, and not set again by staff.",
+        "In mode review by the breaker, and not set again by staff.",
         number(servers.breaker)
     );
     out.gauge(

@@ -171,6 +171,19 @@ bool Servers::trip_breaker(std::int64_t server, base::UnixMs now) {
                .run() > 0;
 }
 
+std::vector<std::int64_t> Servers::stop_owner(std::int64_t owner, base::UnixMs now) {
+    auto update = database_.query(
+        "UPDATE servers SET mode = 2, breaker_at = ? WHERE owner_id = ? AND mode IN (2, 3) AND "
+        "breaker_at IS NULL RETURNING id"
+    );
+    update.bind(now).bind(owner);
+    std::vector<std::int64_t> stopped;
+    while (update.step()) {
+        stopped.push_back(update.integer(0));
+    }
+    return stopped;
+}
+
 void Servers::set_evidence(std::int64_t server, const OwnThresholds& evidence) {
     database_.query("UPDATE servers SET evidence_ban = ?, evidence_watch = ? WHERE id = ?")
         .bind(evidence.ban)

@@ -53,6 +53,9 @@ public:
     void set_mode(std::int64_t server, PropagationMode mode, base::UnixMs now);
     /// From mode auto back to review. False: staff or the breaker have taken it there before.
     [[nodiscard]] bool trip_breaker(std::int64_t server, base::UnixMs now);
+    /// Every server of the owner in mode auto or review is in mode review, and behind the breaker
+    /// until staff set its mode. Those that were not behind it.
+    [[nodiscard]] std::vector<std::int64_t> stop_owner(std::int64_t owner, base::UnixMs now);
     /// Where the network asks for more, the network's holds.
     void set_evidence(std::int64_t server, const OwnThresholds& evidence);
     void set_suspended(std::int64_t server, bool suspended);

@@ -10,16 +10,6 @@ namespace {
 constexpr std::string_view kHeldByBreaker = "its server banned more than it may: the breaker";
 constexpr std::string_view kHeldByOwner = "its owner's servers banned more than they may together";
 
-std::vector<std::int64_t> automatic_servers(store::Database& database, std::int64_t owner) {
-    auto query = database.query("SELECT id FROM servers WHERE owner_id = ? AND mode = 3");
-    query.bind(owner);
-    std::vector<std::int64_t> servers;
-    while (query.step()) {
-        servers.push_back(query.integer(0));
-    }
-    return servers;
-}
-
 /// False: it was noted within the day, so staff know.
 bool note_limit(store::Database& database, std::int64_t owner, base::UnixMs now) {
     return database
@@ -57,10 +47,8 @@ auth::Server Bans::behind_breaker(const auth::Server& origin, base::UnixMs now) 
 
 void Bans::stop_owner(const auth::Server& origin, base::UnixMs now) {
     OwnerTrip trip{origin.owner_id, breaker_.owner_day, now, {}, 0};
-    auth::Servers servers(database_, sealer_);
-    for (const auto server : automatic_servers(database_, origin.owner_row)) {
-        if (!servers.trip_breaker(server, now)) continue;
-        trip.servers.push_back(server);
+    trip.servers = auth::Servers(database_, sealer_).stop_owner(origin.owner_row, now);
+    for (const auto server : trip.servers) {
         trip.held += static_cast<std::int64_t>(hold(server, kHeldByOwner, now).size());
     }
     const bool is_news = note_limit(database_, origin.owner_row, now);

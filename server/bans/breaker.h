@@ -47,7 +47,7 @@ struct OwnerTrip {
     std::string owner_id;  // own_…
     std::int64_t limit = 0;
     base::UnixMs at = 0;
-    std::vector<std::int64_t> servers;  // that were in mode auto, and are in mode review now
+    std::vector<std::int64_t> servers;  // that are behind the breaker now, and were not before
     std::int64_t held = 0;              // bans of theirs that were in grace, and wait for staff now
 };
 

@@ -49,7 +49,7 @@ std::string describe_person_limit(const json::object& object) {
 
 std::string describe_servers(const json::object& servers) {
     const auto stopped = number_of(servers, "breaker").value_or(0);
-    return (stopped > 0 ? fmt::format("BREAKER: {} taken back to review; ", stopped) : "") +
+    return (stopped > 0 ? fmt::format("BREAKER: {} behind it; ", stopped) : "") +
            describe_person_limit(servers) +
            fmt::format(
                "{} of {} online, {}; {} without the current lists, {} suspended",

@@ -121,7 +121,8 @@ void UnitOfWork::note_trips() {
     }
     for (const auto& trip : bans.owner_trips()) {
         const auto detail = fmt::format(
-            "{} bans in 24 hours: {} servers back to review, {} held, further ones bind its own",
+            "{} bans in 24 hours: {} servers behind the breaker, {} held, further ones bind its "
+            "own",
             trip.limit,
             trip.servers.size(),
             trip.held

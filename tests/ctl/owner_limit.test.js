@@ -74,7 +74,7 @@ it('what was in grace waits for staff, and staff are told', async () => {
   assert.deepEqual([owners.limited, servers.breaker], [1, NAMES.length]);
   const said = await ann.says('status');
   assert.match(said, /^owners +LIMIT: 1 banned as much as it may; 2, 1 new$/m);
-  assert.match(said, /^servers +BREAKER: 3 taken back to review; /m);
+  assert.match(said, /^servers +BREAKER: 3 behind it; /m);
   const owner = await ann.json('owner', 'show', 'Group');
   assert.ok(Math.abs(Date.now() - owner.limited_at) < 60_000);
   assert.deepEqual([owner.breaker, owner.counts], [NAMES.length, false]);
@@ -88,7 +88,7 @@ it('what was in grace waits for staff, and staff are told', async () => {
   const told = await ann.audit('--action', 'owner.limit');
   assert.deepEqual(told.map((/** @type {any} */ one) => [one.actor_kind, one.target, one.detail]),
     [['system', owner.id,
-      '6 bans in 24 hours: 3 servers back to review, 6 held, further ones bind its own']]);
+      '6 bans in 24 hours: 3 servers behind the breaker, 6 held, further ones bind its own']]);
   assert.equal(daemon.output.match(/breaker tripped owner=own_\w+ limit=6/g)?.length, 1);
 });
 

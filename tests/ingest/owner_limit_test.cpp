@@ -1,6 +1,8 @@
 // What all servers of one owner together may ban in a day, over the real gate with the test's
 // clock.
 #include "auth/owner_queries.h"
+#include "auth/owner_trust.h"
+#include "auth/owners.h"
 #include "ingest/fixture.h"
 
 #include <boost/json/object.hpp>
@@ -62,6 +64,23 @@ public:
         return fixture.network().ring.current()->find(server.key_id)->server->mode;
     }
 
+    void set_modes(PropagationMode mode) {
+        fixture.unit([&](ingest::UnitOfWork& work) {
+            for (int number = 0; number < 10; ++number) {
+                const auto row = work.servers.find(fmt::format("own {}", number)).value();
+                work.servers.set_mode(row, mode, fixture.now);
+                work.server_changed(row);
+            }
+        });
+    }
+
+    /// Its word, for others.
+    bool counts() {
+        const auto reader = fixture.reader();
+        const auto owner = auth::Owners(*reader, *fixture.network().sealer).find("group").value();
+        return auth::OwnerTrust(*reader).counts(owner);
+    }
+
     std::int64_t limited() {
         std::int64_t counted = -1;
         fixture.unit([&](ingest::UnitOfWork& work) {
@@ -113,6 +132,29 @@ TEST_CASE("bans that staff are to look at count, too") {
     CHECK(group.ban(group.own[0]) == "local");
     CHECK(group.limited() == 1);
     CHECK(group.mode(group.own[0]) == PropagationMode::review);
+}
+
+TEST_CASE("an owner at its limit is no witness until staff have set the modes of its servers") {
+    for (const auto mode : {PropagationMode::review, PropagationMode::automatic}) {
+        Group group(mode);
+        group.fill();
+        CHECK(group.counts());
+        CHECK(group.ban(group.own[0]) == "local");
+        CHECK_FALSE(group.counts());
+        group.fixture.now += 2 * base::kDayMs;
+        CHECK_FALSE(group.counts());
+        group.set_modes(mode);
+        CHECK(group.counts());
+    }
+}
+
+TEST_CASE("a server in mode local is none of those that the owner's limit stops") {
+    Group group(PropagationMode::review);
+    auto local = group.fixture.add_server("local", PropagationMode::local, "group");
+    group.fill();
+    CHECK(group.ban(group.own[0]) == "local");
+    CHECK(group.mode(local) == PropagationMode::local);
+    CHECK(group.count("SELECT count(*) FROM servers WHERE breaker_at IS NOT NULL") == 10);
 }
 
 TEST_CASE("staff are told once a day, and the next day the bans go on") {
