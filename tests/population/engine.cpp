@@ -279,6 +279,8 @@ Engine::record(ingest::UnitOfWork& work, std::uint32_t server, const std::string
         network_->horizon,
         network_->settings.ban_grace_ms,
         network_->settings.evidence,
+        network_->settings.owner_persons,
+        work.person_trips,
         [&](const store::AuditEntry& entry) { work.audit(store::by_server(by.id), entry, now); },
     };
     const auto result = events::Recorder(parts).record(decoded.value()).front();
