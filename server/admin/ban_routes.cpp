@@ -192,6 +192,11 @@ Reply refuse_decision(BanError error) {
     switch (error) {
         case BanError::unknown_code: return unknown_ban();
         case BanError::wrong_state: break;
+        case BanError::not_waiting:
+            return refuse(
+                Problem::wrong_state,
+                "The ban does not wait for a second person: there is nothing to confirm."
+            );
         case BanError::same_person:
             return refuse(
                 Problem::wrong_state,

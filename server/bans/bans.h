@@ -42,6 +42,7 @@ struct NewBan {
 enum class BanError {
     unknown_code,
     wrong_state,  // the table of ban_states.cpp refuses it
+    not_waiting,  // for a second person
     same_person,  // who has agreed already is not a second person
     no_owner,     // kept off the network it would bind nobody: it can be lifted
 };

@@ -69,7 +69,10 @@ std::variant<Bans::Decided, BanError>
 Bans::decide(std::uint64_t number, BanAction action, const Decision& by) {
     const auto ban = load(number);
     if (!ban) return BanError::unknown_code;
-    if (action == BanAction::confirm && ban->decided_by == by.staff) return BanError::same_person;
+    if (action == BanAction::confirm) {
+        if (ban->state != BanState::awaiting) return BanError::not_waiting;
+        if (ban->decided_by == by.staff) return BanError::same_person;
+    }
     if (action == BanAction::reject && !ban->owner) return BanError::no_owner;
     const Author author{store::by_admin(by.staff), by.note, by.now};
     const auto decided = change(*ban, action, author);
