@@ -17,6 +17,23 @@ BanListEntry entry_for(const Ban& ban, const Tag& tag, std::uint8_t weight) {
     return entry;
 }
 
+/// Of the tags that an added entry is of; bit i: tags[i].
+std::uint64_t indexes_of(const BanListEntry& entry, std::span<const Tag> tags) {
+    std::uint64_t indexes = 0;
+    if (entry.operation != BanOperation::add) return indexes;
+    for (std::size_t i = 0; i < tags.size(); ++i) {
+        if (tag_prefix(tags[i]) == entry.prefix) indexes |= std::uint64_t{1} << i;
+    }
+    return indexes;
+}
+
+void add_match(std::vector<BanMatch>& matches, const BanListEntry& entry, std::uint64_t indexes) {
+    auto match = std::ranges::find(matches, entry.ban_number, &BanMatch::ban_number);
+    if (match == matches.end()) match = matches.insert(matches.end(), {entry.ban_number, 0, 0, 0});
+    match->weight += entry.weight;
+    match->indexes |= indexes;
+}
+
 }  // namespace
 
 void Bans::withdraw(const Ban& ban) {
@@ -73,6 +90,17 @@ bool Bans::is_shared(const Ban& ban, const BannedTag& banned) {
     // What is seen after the ban, invented or not, takes nothing off a list.
     return identity::Sightings(database_)
         .with_another(banned.id, *ban.owner, *ban.profile, ban.created_at);
+}
+
+std::vector<BanMatch> Bans::match_changes(ListId list, std::span<const Tag> tags) const {
+    std::vector<BanMatch> matches;
+    for (const auto& change : changes_) {
+        if (change.list != list) continue;
+        for (const auto& entry : change.operations) {
+            if (const auto indexes = indexes_of(entry, tags)) add_match(matches, entry, indexes);
+        }
+    }
+    return matches;
 }
 
 void Bans::write_list(ListId list, const Ban& ban, std::span<const BanListEntry> wanted) {

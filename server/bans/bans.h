@@ -177,6 +177,9 @@ public:
 
     [[nodiscard]] std::vector<PendingChange> take_changes() { return std::move(changes_); }
 
+    /// As ListMaster::match, of what this unit of work has added to a list and no table shows yet.
+    [[nodiscard]] std::vector<BanMatch> match_changes(ListId list, std::span<const Tag> tags) const;
+
     /// Servers that this unit of work has taken back to mode review.
     [[nodiscard]] const std::vector<BreakerTrip>& trips() const { return trips_; }
 

@@ -4,6 +4,7 @@
 #include "identity/names.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace drawbridge::events {
 namespace {
@@ -122,7 +123,10 @@ std::vector<Verdict> Recorder::matches(const identity::Player& player) {
     std::vector<Verdict> verdicts;
     for (const auto list : {bans::kNetworkList, p_.server.owner_row}) {
         const auto now_seconds = static_cast<std::uint64_t>(p_.now / base::kSecondMs);
-        for (const auto& match : p_.lists.match(list, input.tags, now_seconds)) {
+        auto found = p_.lists.match(list, input.tags, now_seconds);
+        // Placed a moment ago in this very batch: the list in memory follows after the commit.
+        std::ranges::copy(p_.bans.match_changes(list, input.tags), std::back_inserter(found));
+        for (const auto& match : found) {
             Verdict verdict;
             verdict.decision = match.weight >= kMatchWeight ? Decision::ban : Decision::watch;
             verdict.on_network = list == bans::kNetworkList;
@@ -131,7 +135,7 @@ std::vector<Verdict> Recorder::matches(const identity::Player& player) {
             verdicts.push_back(std::move(verdict));
         }
     }
-    // Lifted a moment ago in this very batch: the list in memory follows after the commit.
+    // Lifted a moment ago, likewise.
     std::erase_if(verdicts, [](const Verdict& verdict) {
         return !verdict.ban || !bans::is_standing(verdict.ban->state);
     });

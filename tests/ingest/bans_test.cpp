@@ -1,5 +1,6 @@
 #include "ingest/fixture.h"
 
+#include <boost/json/array.hpp>
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
@@ -176,6 +177,34 @@ TEST_CASE("of an ended ban the history entry stays, its tags and list entries go
         CHECK(history->state == ended);
         CHECK(history->reason == "aim bot");
     });
+}
+
+TEST_CASE("of a ban and joins in one request, the join after the ban is refused") {
+    GateFixture fixture;
+    auto a = fixture.add_server("a", PropagationMode::automatic);
+    const auto at = fixture.now;
+    const auto join = [&] {
+        return fmt::format(
+            R"({{"id":"{}","type":"join","at":{},"session":"{}","player":{}}})",
+            fresh_uuid(at),
+            at,
+            fresh_uuid(at),
+            kCheaterPlayer
+        );
+    };
+    const auto ban = fmt::format(
+        R"({{"id":"{}","type":"ban","at":{},"target":{},"category":"cheating","reason":"aim bot",)"
+        R"("duration":0}})",
+        fresh_uuid(at),
+        at,
+        kCheaterPlayer
+    );
+    const auto body = fmt::format(R"({{"events":[{},{},{}]}})", join(), ban, join());
+    const auto answer = fixture.post(a, "/v1/events", body).json();
+    const auto& results = answer.at("results").as_array();
+    CHECK(results.at(0).at("verdict").at("decision") == "allow");
+    CHECK(results.at(2).at("verdict").at("decision") == "ban");
+    CHECK(results.at(2).at("verdict").at("code") == results.at(1).at("ban").at("code"));
 }
 
 TEST_CASE("the same target twice is one ban") {
