@@ -8,7 +8,8 @@
 namespace drawbridge::review {
 namespace {
 
-/// Known before the row is there, since its cells are bound to it.
+/// Known before the row is there, since its cells are bound to it. Of an appeal never one that was
+/// deleted: players were told it.
 std::int64_t next_id(store::Query query) {
     return query.step() && !query.is_null(0) ? query.integer(0) : 1;
 }
@@ -49,7 +50,8 @@ std::string_view kind_name(MessageKind kind) {
 std::variant<std::int64_t, AppealError> Appeals::open(const NewAppeal& appeal, const Words& words) {
     const auto ban = static_cast<std::int64_t>(appeal.ban);
     if (const auto error = not_appealable(database_, ban)) return *error;
-    const auto id = next_id(database_.query("SELECT max(id) + 1 FROM appeals"));
+    const auto id =
+        next_id(database_.query("SELECT seq + 1 FROM sqlite_sequence WHERE name = 'appeals'"));
     std::optional<store::Bytes> contact;
     if (!appeal.contact.empty()) {
         contact = sealer_.seal(

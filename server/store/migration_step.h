@@ -40,5 +40,6 @@ struct MigrationStep {
 [[nodiscard]] MigrationStep schema_25();
 [[nodiscard]] MigrationStep schema_26();
 [[nodiscard]] MigrationStep schema_27();
+[[nodiscard]] MigrationStep schema_28();
 
 }  // namespace drawbridge::store

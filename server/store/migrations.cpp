@@ -19,7 +19,7 @@ const std::array kSteps{&schema_1,  &schema_2,  &schema_3,  &schema_4,  &schema_
                         &schema_7,  &schema_8,  &schema_9,  &schema_10, &schema_11, &schema_12,
                         &schema_13, &schema_14, &schema_15, &schema_16, &schema_17, &schema_18,
                         &schema_19, &schema_20, &schema_21, &schema_22, &schema_23, &schema_24,
-                        &schema_25, &schema_26, &schema_27};
+                        &schema_25, &schema_26, &schema_27, &schema_28};
 
 void set_schema(Database& database, int schema) {
     database.execute(fmt::format("PRAGMA user_version={};", schema).c_str());  // no parameters

@@ -205,3 +205,13 @@ TEST_CASE("a decided appeal goes after its time, with its ban at the latest; an 
     REQUIRE(left.step());
     CHECK(left.integer(0) == 1);
 }
+
+TEST_CASE("the number of an appeal that is gone is not given again") {
+    Desk desk;
+    const auto first = desk.open(1);
+    const auto second = desk.open(2);
+    CHECK(second == first + 1);
+    desk.database.execute("DELETE FROM bans WHERE number = 2");
+    CHECK_FALSE(desk.appeals().load(second));
+    CHECK(desk.open(3) == second + 1);
+}

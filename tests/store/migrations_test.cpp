@@ -246,6 +246,39 @@ TEST_CASE("the number of a profile that rows still name is not given again") {
     CHECK_THROWS_AS(database.execute("DELETE FROM profiles WHERE id = 3;"), StoreError);
 }
 
+TEST_CASE("appeals keep their number and what was said, and the next gets the one after") {
+    using namespace drawbridge::store;
+    Unmigrated file;
+    auto& database = file.database;
+    bring_to_schema_14(file);
+    database.execute(schema_15().sql);
+    database.execute(schema_16().sql);
+    database.execute(
+        "INSERT INTO bans(number, state, category, reason, created_at) VALUES(9, 4, 1, x'', 1);"
+        "INSERT INTO appeals VALUES(6, 9, 2, 1, 2, 3, x'05'), (7, 9, 1, 4, 5, NULL, NULL);"
+        "INSERT INTO appeal_messages VALUES(1, 7, 4, 1, x'', x'');"
+        "PRAGMA user_version=16;"
+    );
+    migrate(database, file.master);
+    auto kept = database.query(
+        "SELECT group_concat(id || ' ' || state || ' ' || opened_at || ' ' || due_at || ' ' || "
+        "ifnull(decided_at, '-') || ' ' || hex(contact), ', ') FROM appeals"
+    );
+    REQUIRE(kept.step());
+    CHECK(kept.text(0) == "6 2 1 2 3 05, 7 1 4 5 - ");
+    auto messages = database.query("SELECT count(*) FROM appeal_messages WHERE appeal_id = 7");
+    REQUIRE(messages.step());
+    CHECK(messages.integer(0) == 1);
+    database.execute("DELETE FROM bans WHERE number = 9;");  // and with it the appeals
+    auto gone = database.query(
+        "SELECT (SELECT count(*) FROM appeals) + (SELECT count(*) FROM appeal_messages), seq "
+        "FROM sqlite_sequence WHERE name = 'appeals'"
+    );
+    REQUIRE(gone.step());
+    CHECK(gone.integer(0) == 0);
+    CHECK(gone.integer(1) == 7);
+}
+
 TEST_CASE("a sound file passes the check") {
     Unmigrated file;
     auto& database = file.database;
