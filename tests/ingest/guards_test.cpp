@@ -211,6 +211,31 @@ TEST_CASE("household: one machine, one address, one console account") {
     }
 }
 
+TEST_CASE("a newcomer at the machine of a household is watched, at that of one person refused") {
+    for (const int members : {1, 3}) {
+        Town town;
+        for (int number = 1; number <= members; ++number) {
+            (void)town.join(town.alpha, {.license = number, .tokens = machine(1)});
+        }
+        (void)town.ban(town.alpha, {.license = 1, .tokens = machine(1)});
+        town.pass(kDayMs);
+        const Someone newcomer{.license = 9, .tokens = machine(1)};
+        CHECK(town.join(town.alpha, newcomer) == (members == 1 ? "ban" : "watch"));
+    }
+}
+
+// No part of it with more than four, so that the parts by themselves would speak for one person.
+TEST_CASE("a machine whose parts three others have had says nothing of the next") {
+    Town town;
+    (void)town.join(town.alpha, {.license = 1, .tokens = {0, 1, 2, 3, 4}});
+    (void)town.join(town.alpha, {.license = 2, .tokens = {0, 1, 2}});
+    (void)town.join(town.alpha, {.license = 3, .tokens = {2, 3, 4}});
+    (void)town.join(town.alpha, {.license = 4, .tokens = {0, 1, 3}});
+    (void)town.ban(town.alpha, {.license = 1, .tokens = {0, 1, 2, 3, 4}});
+    town.pass(kDayMs);
+    CHECK(town.join(town.alpha, {.license = 9, .tokens = {0, 1, 2, 3, 4}}) == "allow");
+}
+
 TEST_CASE("a sister who was there before, and plays with her brother's Discord open") {
     Town town;
     const Someone brother{.license = 1, .discord = 1, .tokens = machine(1)};
