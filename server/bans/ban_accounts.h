@@ -1,11 +1,23 @@
-// Bans of an account that changes its profile: whose a ban is goes by the surest account it names.
+// What a ban names. Whose it is goes by the surest account of it.
 #pragma once
 
+#include "shared/identifier.h"
 #include "store/database.h"
 
 #include <cstdint>
+#include <vector>
 
 namespace drawbridge::bans {
+
+struct NamedTag {
+    std::int64_t tag = 0;  // tags.id
+    IdentifierType type = IdentifierType::license;
+};
+
+/// Accounts and tokens, of the ban and of those that it followed from, at every remove. Thread of
+/// the connection.
+[[nodiscard]] std::vector<NamedTag>
+named_tags_behind(store::Database& database, std::uint64_t number);
 
 /// `account` is a row of the tags.
 [[nodiscard]] bool

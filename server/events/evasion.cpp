@@ -1,5 +1,6 @@
 #include "events/evasion.h"
 
+#include "events/handed_on.h"
 #include "shared/ids.h"
 
 #include <algorithm>
@@ -17,6 +18,14 @@ namespace {
 std::uint64_t parent_of(const std::vector<bans::StandingBan>& bans) {
     const auto wide = std::ranges::find_if(bans, &bans::StandingBan::is_on_network);
     return (wide != bans.end() ? *wide : bans.front()).number;
+}
+
+bool is_among(const std::vector<std::int64_t>& profiles, std::int64_t profile) {
+    return std::ranges::find(profiles, profile) != profiles.end();
+}
+
+identity::Banned banned(const std::vector<bans::StandingBan>& oldest_first) {
+    return {oldest_first.front().created_at, oldest_first.back().created_at};
 }
 
 }  // namespace
@@ -51,7 +60,7 @@ Evasion::judge(const identity::TaggedIdentifier& anchor, const Uuid& event) {
 }
 
 bool Evasion::is_apart(std::int64_t profile) const {
-    return std::ranges::find(apart_, profile) != apart_.end();
+    return is_among(apart_, profile);
 }
 
 // Nothing of who was told apart from this one counts, whoever else may be linked with both.
@@ -78,7 +87,7 @@ std::optional<identity::Weight> Evasion::linked(const Person& person) const {
     std::optional<identity::Weight> best;
     for (const auto& neighbour : neighbours_) {
         if (!identity::is_one_person(neighbour.relation)) continue;
-        if (std::ranges::find(person, neighbour.profile) == person.end()) continue;
+        if (!is_among(person, neighbour.profile)) continue;
         // Staff's word weighs what refuses, and a game server is not told whose word it is.
         const bool is_ruled = neighbour.relation == identity::Relation::ruled_one_person;
         const auto score = is_ruled ? p_.thresholds.ban * 10 : neighbour.score;
@@ -91,20 +100,39 @@ Evasion::Case Evasion::examine(Person person) {
     Case found;
     found.bans = bans::standing_bans(p_.database, person, session_.owner, p_.now);
     bans::leave_out(p_.database, found.bans, apart_);
-    std::optional<base::UnixMs> banned_at;
-    if (!found.bans.empty()) banned_at = found.bans.front().created_at;
-    auto facts = overlap_.facts(person, banned_at);
+    std::optional<identity::Banned> times;
+    if (!found.bans.empty()) times = banned(found.bans);
+    auto facts = overlap_.facts(person, times);
     facts.link = linked(person);
     found.finding = identity::weigh(facts, p_.thresholds);
+    found.person = std::move(person);
+    if (found.finding.conclusion == Conclusion::ban && is_handed_on(found, facts)) {
+        facts.handed_on = true;
+        found.finding = identity::weigh(facts, p_.thresholds);
+    }
     // Without a ban only what makes them one person is of interest.
     if (found.bans.empty() && found.finding.conclusion == Conclusion::watch) {
         found.finding.conclusion = Conclusion::allow;
     }
-    if (found.finding.by_machine_alone && person.size() >= kMostByMachine) {
+    if (found.finding.by_machine_alone && found.person.size() >= kMostByMachine) {
         found.finding.conclusion = std::min(found.finding.conclusion, Conclusion::watch);
     }
-    found.person = std::move(person);
     return found;
+}
+
+// Of the person, whom the session shares something with or is linked to. Staff's word stands above
+// what a ban names.
+bool Evasion::is_handed_on(const Case& found, const identity::Facts& facts) const {
+    Meeting meeting{session_, {}, facts.accounts.size()};
+    for (const auto other : overlap_.others()) {
+        if (is_among(found.person, other)) meeting.profiles.push_back(other);
+    }
+    for (const auto& [profile, score, relation] : neighbours_) {
+        if (!identity::is_one_person(relation) || !is_among(found.person, profile)) continue;
+        if (relation == identity::Relation::ruled_one_person) return false;
+        meeting.profiles.push_back(profile);
+    }
+    return events::is_handed_on(p_.database, meeting, found.bans);
 }
 
 void Evasion::note(const Case& found, const Uuid& event) {

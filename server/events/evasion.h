@@ -51,6 +51,7 @@ private:
     [[nodiscard]] bool is_apart(std::int64_t profile) const;
     [[nodiscard]] std::optional<identity::Weight> linked(const Person& person) const;
     [[nodiscard]] Case examine(Person person);
+    [[nodiscard]] bool is_handed_on(const Case& found, const identity::Facts& facts) const;
     void note(const Case& found, const Uuid& event);
     /// The ban that follows; nothing when too many do already.
     [[nodiscard]] std::optional<bans::Ban> place(

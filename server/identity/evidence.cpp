@@ -13,24 +13,24 @@ namespace {
 
 constexpr double kDay = static_cast<double>(base::kDayMs);
 
-// m: how often one person's two sessions agree in a token; 1 - m is the share of tokens that a new
-// part or a new installation changes. u: how often the sessions of two persons agree in it who are
-// as near to each other as false matches are. Far above the rate of strangers: the tokens of a
-// machine hang together, so each is credited with part of its rarity only.
-constexpr double kTokenM = 0.9;
-constexpr double kTokenU = 1.0 / 16;
+// m: how often two sessions of one person who has been banned in between agree in a token; 1 - m is
+// the share that a new part or a new installation changes. u: how often the sessions of two persons
+// agree in it who are as near to each other as false matches are. Far above the rate of strangers:
+// the tokens of a machine hang together, so each is credited with part of its rarity only.
+constexpr double kTokenM = 0.8;
+constexpr double kTokenU = 1.0 / 20;
 // Same machine is not same person: more tokens do not make more of it.
 constexpr Weight kMostForMachine = 110;
-// Fewer rare tokens are met by chance among machines of one series.
-constexpr int kFewestTokens = 3;
-constexpr Weight kMostForFewTokens = 50;
-constexpr Weight kForOther = -40;
+// So many that agree are the machine, whatever else differs. Fewer may be parts that have moved.
+constexpr int kSurelyMachine = 3;
+constexpr int kFewestTokens = 2;
+constexpr Weight kForOthers = -80;
 constexpr Weight kForKnownBefore = -60;
 constexpr Weight kForBeside = -60;
 constexpr Weight kForRival = -80;
 // Evaders return within days of their last attempt; whoever else comes to a machine does so at any
 // time of a year.
-constexpr double kReturnDays = 3;
+constexpr double kReturnDays = 1.5;
 constexpr double kYearDays = 365;
 // Who has more accounts of one type is an account that many use: neither its other accounts nor the
 // machines it was seen on say who somebody is.
@@ -70,7 +70,7 @@ Weight account_weight(const SharedAccount& shared) {
 struct Sums {
     std::vector<Contribution> because;
     Weight total = 0;
-    Weight heard = 0;  // of the total: one stranger's word
+    Weight heard = 0;  // of the total: what may be watched for, and never refuses
 
     void add(EvidenceKind kind, std::optional<IdentifierType> type, Weight weight, bool binds) {
         if (weight == 0) return;
@@ -80,18 +80,19 @@ struct Sums {
     }
 };
 
-void add_account(const SharedAccount& shared, Sums& sums) {
+void add_account(const SharedAccount& shared, bool handed_on, Sums& sums) {
     const auto weight = account_weight(shared);
-    sums.add(EvidenceKind::account, shared.type, weight, shared.binds);
+    const bool binds = shared.binds && !handed_on;
+    sums.add(EvidenceKind::account, shared.type, weight, binds);
     if (weight == 0 || !shared.has_rival) return;
     // Never below nothing: an account in common is no evidence against.
-    sums.add(EvidenceKind::rival, shared.type, std::max(kForRival, -weight), shared.binds);
+    sums.add(EvidenceKind::rival, shared.type, std::max(kForRival, -weight), binds);
 }
 
 /// Accounts that one person has.
 void add_accounts(const Facts& facts, Sums& sums) {
     for (const auto& shared : facts.accounts) {
-        if (!is_of_household(shared.type)) add_account(shared, sums);
+        if (!is_of_household(shared.type)) add_account(shared, facts.handed_on, sums);
     }
 }
 
@@ -101,11 +102,15 @@ void add_household_account(const Facts& facts, Sums& sums) {
         return is_of_household(shared.type) && account_weight(shared) != 0;
     };
     const auto first = std::ranges::find_if(facts.accounts, counts);
-    if (first != facts.accounts.end()) add_account(*first, sums);
+    if (first != facts.accounts.end()) add_account(*first, facts.handed_on, sums);
+}
+
+bool is_same_machine(int agreeing, int changed) {
+    return agreeing >= kSurelyMachine || (agreeing >= kFewestTokens && changed <= agreeing);
 }
 
 /// A reinstall changes several tokens at once: on a machine that is known by others they are one
-/// difference. Where few agree each is one, for then it is the part that was moved.
+/// difference. Else each is one, for then it is the part that was moved.
 Weight machine_weight(const Facts& facts) {
     Weight sum = 0;
     int agreeing = 0;
@@ -120,10 +125,9 @@ Weight machine_weight(const Facts& facts) {
         sum += tenths(std::log2(kTokenM / kTokenU)) - rarity(token.profiles);
     }
     if (agreeing == 0) return 0;
-    const bool is_known = agreeing >= kFewestTokens;
-    const auto differences = is_known ? std::min(changed, 1) : changed;
+    const auto differences = is_same_machine(agreeing, changed) ? std::min(changed, 1) : changed;
     sum += differences * tenths(std::log2((1 - kTokenM) / (1 - kTokenU)));
-    return std::clamp(sum, 0, is_known ? kMostForMachine : kMostForFewTokens);
+    return std::clamp(sum, 0, kMostForMachine);
 }
 
 Weight return_weight(base::UnixMs gap) {
@@ -135,14 +139,19 @@ Weight return_weight(base::UnixMs gap) {
 void add_machine(const Facts& facts, Sums& sums) {
     const auto machine = machine_weight(facts);
     if (machine == 0 || facts.others_on_machine + 2 > kMostProfiles) return;
-    sums.add(EvidenceKind::tokens, std::nullopt, machine, true);
-    sums.add(EvidenceKind::others, std::nullopt, facts.others_on_machine * kForOther, true);
+    // Of the time of the accounts: the machine of who sold them.
+    const bool binds = !facts.handed_on || facts.accounts.empty();
+    const auto add = [&](EvidenceKind kind, Weight weight) {
+        sums.add(kind, std::nullopt, weight, binds);
+    };
+    add(EvidenceKind::tokens, machine);
+    if (facts.others_on_machine > 0) add(EvidenceKind::others, kForOthers);
     if (!facts.gap) {
-        sums.add(EvidenceKind::known_before, std::nullopt, kForKnownBefore, true);
+        add(EvidenceKind::known_before, kForKnownBefore);
     } else if (*facts.gap < 0) {
-        sums.add(EvidenceKind::beside, std::nullopt, kForBeside, true);
+        add(EvidenceKind::beside, kForBeside);
     } else {
-        sums.add(EvidenceKind::returned, std::nullopt, return_weight(*facts.gap), true);
+        add(EvidenceKind::returned, return_weight(*facts.gap));
     }
 }
 
@@ -161,9 +170,9 @@ Sums sum_up(const Facts& facts) {
     return keeps_account ? with_account : with_machine;
 }
 
-Sums link_alone(Weight score) {
+Sums link_alone(Weight score, bool binds) {
     Sums sums;
-    sums.add(EvidenceKind::linked, std::nullopt, score, true);
+    sums.add(EvidenceKind::linked, std::nullopt, score, binds);
     return sums;
 }
 
@@ -219,7 +228,7 @@ Thresholds stricter(
 }
 
 Finding weigh(const Facts& facts, const Thresholds& thresholds) {
-    auto sums = facts.link ? link_alone(*facts.link) : sum_up(facts);
+    auto sums = facts.link ? link_alone(*facts.link, !facts.handed_on) : sum_up(facts);
     Finding finding;
     finding.total = sums.total;
     if (sums.total - sums.heard >= thresholds.ban * 10) {

@@ -14,7 +14,7 @@
 namespace drawbridge::identity {
 
 /// Goes up with every change of what is weighed or how: stored with each link.
-inline constexpr int kEvidenceRule = 2;
+inline constexpr int kEvidenceRule = 3;
 
 /// Tenths of a bit of log-likelihood ratio: whole numbers, so that equal facts give equal scores on
 /// every machine.
@@ -69,10 +69,13 @@ struct Facts {
     int most_of_one_type = 1;
     /// Further persons on the machine: neither of the two, nor linked to the other.
     int others_on_machine = 0;
-    /// From when the other was last on that machine to when this profile, or any account of it,
-    /// was first seen anywhere; below 0 when the other was there again. Nothing: it was known
-    /// before the ban.
+    /// From when the other was last on that machine, in the first week after the ban, to when this
+    /// profile, or any account of it, was first seen anywhere; below 0 when the other was there
+    /// again. Nothing: it was known before the ban.
     std::optional<base::UnixMs> gap;
+    /// The other's licence is somebody else's now: its bans name other accounts than are in common.
+    /// Accounts, the machine that they came with and a link are watched then, and refuse nobody.
+    bool handed_on = false;
     /// The score of a link between the two that stands: then nothing else is weighed.
     std::optional<Weight> link;
 };

@@ -13,6 +13,8 @@ using Person = std::span<const std::int64_t>;
 constexpr int kMostRows = 64;
 // What binds an owner who has not seen it: as many others, each on their own.
 constexpr std::size_t kIndependentOwners = 2;
+// Who still tries the banned account after that is none who comes back under another one.
+constexpr base::UnixMs kTrying = 7 * base::kDayMs;
 
 bool is_of(Person person, std::int64_t profile) {
     return std::ranges::find(person, profile) != person.end();
@@ -93,16 +95,18 @@ std::vector<std::int64_t> Overlap::others() const {
     return {found.begin(), found.end()};
 }
 
-Facts Overlap::facts(Person person, std::optional<base::UnixMs> banned_at) const {
+Facts Overlap::facts(Person person, const std::optional<Banned>& banned) const {
     Facts facts;
     for (const auto& account : accounts_) {
         if (auto shared = shared_account(account, person)) facts.accounts.push_back(*shared);
     }
     facts.most_of_one_type = most_of_one_type(person);
-    if (!banned_at) return facts;
+    if (!banned) return facts;
     add_tokens(person, facts);
     const auto first = first_seen(person);
-    if (first >= *banned_at) facts.gap = first - last_on_machine(person);
+    if (first < banned->first) return facts;
+    const auto last = last_on_machine(person);
+    facts.gap = first - (first < last ? last : std::min(last, banned->last + kTrying));
     return facts;
 }
 

@@ -13,6 +13,12 @@
 
 namespace drawbridge::identity {
 
+/// When the first and the last of a person's standing bans were placed.
+struct Banned {
+    base::UnixMs first = 0;
+    base::UnixMs last = 0;
+};
+
 /// Of one session. One unit of work; the thread of its connection.
 class Overlap {
 public:
@@ -22,10 +28,10 @@ public:
     /// Profiles that have an account or a token in common with it, each once.
     [[nodiscard]] std::vector<std::int64_t> others() const;
 
-    /// `person`: profiles of one person, the session's not among them. `banned_at`: when the first
-    /// of their standing bans was placed; nothing: they are not banned, and only accounts count.
+    /// `person`: profiles of one person, the session's not among them. Nothing: they are not
+    /// banned, and only accounts count.
     [[nodiscard]] Facts
-    facts(std::span<const std::int64_t> person, std::optional<base::UnixMs> banned_at) const;
+    facts(std::span<const std::int64_t> person, const std::optional<Banned>& banned) const;
 
 private:
     struct Account {

@@ -46,13 +46,13 @@ function account(tokens) {
 const evidence = async (name) => (await ann.json('server', 'show', name)).evidence;
 
 it('the same join is watched at the stricter server and refused at the other', async () => {
-  const said = await ann.says('server', 'set-evidence', 'Strict', '--ban', '18', '--reason', 'asked');
-  assert.match(said, /^evidence +ban 18 \(own\), watch 4$/m);
+  const said = await ann.says('server', 'set-evidence', 'Strict', '--ban', '19', '--reason', 'asked');
+  assert.match(said, /^evidence +ban 19 \(own\), watch 4$/m);
   const { id } = await ann.json('server', 'show', 'Strict');
   await ann.assertAudited('server.set_evidence', id);
   const [entry] = await ann.audit('--limit', '1');
-  assert.deepEqual([entry.detail, entry.reason], ['ban 18, watch as the network', 'asked']);
-  assert.deepEqual(await evidence('Strict'), { own_ban: 18, own_watch: null, ban: 18, watch: 4 });
+  assert.deepEqual([entry.detail, entry.reason], ['ban 19, watch as the network', 'asked']);
+  assert.deepEqual(await evidence('Strict'), { own_ban: 19, own_watch: null, ban: 19, watch: 4 });
   assert.deepEqual(await evidence('Plain'), { own_ban: null, own_watch: null, ban: 12, watch: 4 });
 
   const machine = [...fixtures.person().tokens, fixtures.person().tokens[0]];

@@ -54,7 +54,7 @@ it('refuses the new account with an explanation, everywhere, until the ban is li
   assert.equal(refused.category, 'evasion');
   assert.deepEqual(refused.evidence, [
     { kind: 'tokens', weight: 110 },
-    { kind: 'returned', weight: 69 },
+    { kind: 'returned', weight: 79 },
   ]);
   const elsewhere = await verdict(b, { ...after, tokens: [] });
   assert.equal(elsewhere.decision, 'ban', 'B has never seen the machine');
@@ -66,7 +66,7 @@ it('refuses the new account with an explanation, everywhere, until the ban is li
   assert.equal(links[0].relation, 'one_person');
   assert.equal(links[0].ban, code);
   const shown = await daemon.ctl('ban', 'show', code);
-  assert.match(shown.stdout, /one_person +17\.9 +tokens 11\.0, returned 6\.9/);
+  assert.match(shown.stdout, /one_person +18\.9 +tokens 11\.0, returned 7\.9/);
 
   const lifted = await daemon.ctl('ban', 'lift', code, '--reason', 'was wrong');
   assert.equal(lifted.code, 0, lifted.stderr);
