@@ -14,7 +14,7 @@ namespace {
 constexpr double kFrequencySigma = 1.2;
 constexpr double kMostPerDay = 6;
 constexpr double kCheatersLeastPerDay = 0.5;
-constexpr double kThereAtStart = 0.6;
+constexpr double kNewUntil = 0.9;  // of the days
 constexpr double kHomeShare = 0.7;
 constexpr double kSameOwner = 0.4;
 constexpr double kDailySwing = 0.8;
@@ -51,10 +51,11 @@ void Habits::give(Person& person, Random& random) const {
     if (person.role != Role::innocent) {
         person.joins_per_day = std::max(person.joins_per_day, kCheatersLeastPerDay);
     }
-    const double days = settings_.days;
-    const double first =
-        random.chance(kThereAtStart) ? random.between(0, days / 6) : random.between(0, days * 0.9);
-    person.first_join = kStart + static_cast<Time>(first * static_cast<double>(base::kDayMs));
+    const bool is_new = random.chance(settings_.newcomers);
+    const double days = is_new ? random.between(0, settings_.days * kNewUntil)
+                               : random.between(-static_cast<double>(kLeadDays), 0);
+    const auto since_opening = static_cast<Time>(days * static_cast<double>(base::kDayMs));
+    person.first_join = settings_.opening() + since_opening;
     person.servers.push_back(popular_.pick(random));
     const auto& own = landscape_.owner_of(person.servers.front()).servers;
     for (auto more = count_servers(person, random); more > 1; --more) {

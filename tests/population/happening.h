@@ -47,6 +47,7 @@ enum class Reuse : std::uint8_t {
 struct Truth {
     bool guilty = false;      // a deserved ban of this person stands
     bool named = false;       // a standing ban names the very licence shown
+    bool mistaken = false;    // a ban of this person stands that nobody deserved
     bool at_accuser = false;  // at a hostile owner's own servers, who accused or framed the person
     Reuse reuse = Reuse::nothing;
     std::uint32_t comeback = 0;  // the person's how-manieth; 0: as they always were

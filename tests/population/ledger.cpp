@@ -47,7 +47,9 @@ Truth Ledger::judge(const Happening& join) const {
     judge_names(join, truth);
     for (const auto number : of_person(join.person)) {
         const auto& ban = bans_[number];
-        if (ban.motive != Motive::deserved || join.at < ban.placed || join.at >= ban.ends) continue;
+        if (join.at < ban.placed || join.at >= ban.ends) continue;
+        truth.mistaken |= ban.motive != Motive::deserved;
+        if (ban.motive != Motive::deserved) continue;
         truth.guilty = true;
         if (!truth.named && is_in_force(ban, join)) {
             truth.reuse = std::max(truth.reuse, reuse_of(ban, join));

@@ -38,6 +38,13 @@ void declare(CLI::App& app, Options& options) {
         ->check(CLI::Range(2, 10'000))
         ->capture_default_str();
     app.add_option("--days", settings.days)->check(CLI::Range(10, 365))->capture_default_str();
+    app.add_option(
+           "--newcomers",
+           settings.newcomers,
+           "share of the persons who first play within the days"
+    )
+        ->check(CLI::Range(0.0, 1.0))
+        ->capture_default_str();
     app.add_option("--evaders", settings.evaders, "share of the persons")
         ->check(CLI::Range(0.0, 0.5))
         ->capture_default_str();

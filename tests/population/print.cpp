@@ -21,13 +21,15 @@ std::string percent(std::uint32_t part, std::uint32_t whole) {
 
 std::string head(const Settings& settings, const Report& report) {
     return fmt::format(
-        "seed {}: {} persons, {} servers of {} owners, {} days; {} joins, {} invented, {} bans\n\n"
+        "seed {}: {} persons, {:.0f} % of them new, {} servers of {} owners, {} days\n"
+        "{} joins, {} invented; {} bans\n\n"
         "precision {:8.3f} %   of {} persons refused, {} wrongly; {} more for a licence a ban "
         "names\n"
         "recall    {:8.3f} %   of {} evaders who reused an account or a machine, {} found "
         "(of {} in all)\n",
         settings.seed,
         settings.persons,
+        100 * settings.newcomers,
         settings.servers,
         settings.owners,
         settings.days,
@@ -283,6 +285,7 @@ std::string print_json(const Settings& settings, const Report& report) {
     const json::object document{
         {"seed", settings.seed},
         {"persons", settings.persons},
+        {"newcomers", settings.newcomers},
         {"servers", settings.servers},
         {"owners", settings.owners},
         {"days", settings.days},

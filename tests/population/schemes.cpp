@@ -31,8 +31,8 @@ Schemes::Schemes(const Settings& settings, const Landscape& landscape)
         if (!landscape.owners[owner].hostile) continue;
         for (int i = 0; i < kPlotsPerOwner; ++i) {
             const double share = random_.between(0.15, 0.85);
-            const auto span = static_cast<double>(settings.end() - kStart);
-            moments_.push_back({kStart + static_cast<Time>(share * span), owner});
+            const auto span = static_cast<double>(settings.end() - settings.opening());
+            moments_.push_back({settings.opening() + static_cast<Time>(share * span), owner});
         }
     }
 }

@@ -85,8 +85,7 @@ void Score::saw(const Happening& happening, const Answer& answer) {
     if (!answer.refused) return;
     if (verity == Verity::right) {
         mark.right = true;
-        const bool is_followed = !answer.clues.empty() && answer.ban != kNone;
-        if (is_followed) struck_.emplace(happening.shown.accounts.license(), answer.ban);
+        if (answer.ban != kNone) struck_.emplace(happening.shown.accounts.license(), answer.ban);
     } else if (verity == Verity::neither) {
         mark.named = true;
     } else {
@@ -98,7 +97,7 @@ void Score::saw(const Happening& happening, const Answer& answer) {
 Verity Score::verity_of(const Happening& join) const {
     const auto& truth = join.truth;
     if (truth.guilty) return Verity::right;
-    const bool is_named = truth.named || truth.at_accuser || is_struck(join);
+    const bool is_named = truth.named || truth.mistaken || truth.at_accuser || is_struck(join);
     return is_named ? Verity::neither : Verity::wrong;
 }
 

@@ -11,6 +11,7 @@ using Time = base::UnixMs;
 
 inline constexpr Time kStart = 1'800'000'000'000;
 inline constexpr Time kNever = INT64_MAX;
+inline constexpr Time kLeadDays = 10;
 
 struct Settings {
     std::uint64_t seed = 1;
@@ -18,11 +19,15 @@ struct Settings {
     std::uint32_t servers = 500;
     std::uint32_t owners = 300;
     std::uint32_t days = 60;
+    double newcomers = 0.16;        // of all persons: first play within the days
     double evaders = 0.02;          // of all persons: cheat, are banned and come back
     double cheaters = 0.01;         // of all persons: cheat, are banned and stay away
     double joins_per_person = 6.0;  // mean; as many as the running time allows
 
-    [[nodiscard]] Time end() const { return kStart + days * base::kDayMs; }
+    /// Before it, all but the newcomers join for the first time and nobody cheats.
+    [[nodiscard]] Time opening() const { return kStart + kLeadDays * base::kDayMs; }
+
+    [[nodiscard]] Time end() const { return opening() + days * base::kDayMs; }
 };
 
 }  // namespace drawbridge::population

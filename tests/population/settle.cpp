@@ -43,7 +43,7 @@ private:
     /// Within these shares of the days.
     [[nodiscard]] Time moment(double from, double to) {
         const auto days = static_cast<double>(base::kDayMs) * settings_.days;
-        return kStart + static_cast<Time>(random_.between(from, to) * days);
+        return settings_.opening() + static_cast<Time>(random_.between(from, to) * days);
     }
 
     const Settings& settings_;

@@ -73,6 +73,27 @@ TEST_CASE("the same seed is the same world, another seed another") {
     CHECK(one != digest(history(other)));
 }
 
+TEST_CASE("before the days begin all but the newcomers have joined, and nobody has cheated") {
+    auto settings = small(4);
+    settings.newcomers = 0.3;
+    World world(settings);
+    const auto all = history(world);
+    std::set<PersonId> early;
+    for (const auto& happening : all) {
+        const bool is_early = happening.at < settings.opening();
+        if (is_early && happening.what == What::join) early.insert(happening.person);
+    }
+    CHECK(share(early.size(), settings.persons) == doctest::Approx(0.7).epsilon(0.03));
+    std::size_t deserved = 0;
+    for (std::uint32_t i = 0; i < world.ledger().size(); ++i) {
+        const auto& ban = world.ledger().at(i);
+        if (ban.motive != Motive::deserved) continue;
+        ++deserved;
+        CHECK(ban.placed >= settings.opening());
+    }
+    CHECK(deserved > 50);
+}
+
 TEST_CASE("the numbers behind a world are the standard's: they do not change with the library") {
     Random random(1, "test");
     CHECK(random.bits() == 1927999373817853200U);
