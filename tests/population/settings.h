@@ -11,7 +11,7 @@ using Time = base::UnixMs;
 
 inline constexpr Time kStart = 1'800'000'000'000;
 inline constexpr Time kNever = INT64_MAX;
-inline constexpr Time kLeadDays = 10;
+inline constexpr Time kLeadDays = 60;
 
 struct Settings {
     std::uint64_t seed = 1;
