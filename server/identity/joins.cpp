@@ -77,7 +77,7 @@ Joins::record_account(const TaggedIdentifier& account, const Session& session, b
     }
     const bool is_shared =
         home != session.profile || claimed.value_or(session.profile) != session.profile;
-    return {stored->id, account.type, stored->first_seen, is_shared};
+    return {stored->id, account.type, stored->profile ? stored->first_seen : now, is_shared};
 }
 
 SessionToken Joins::record_token(const Tag& token, const Session& session, base::UnixMs now) {
@@ -110,10 +110,12 @@ void Joins::claim(std::int64_t tag, const Session& session, base::UnixMs now) {
 }
 
 void Joins::touch(const StoredTag& stored, std::optional<std::int64_t> profile, base::UnixMs now) {
-    // Apart, for writing `profile_id` checks a foreign key and saves pages for undoing it.
+    // Apart, for writing `profile_id` checks a foreign key and saves pages for undoing it. That a
+    // ban has named the account before is not that anybody was seen with it.
     if (stored.profile != profile) {
-        database_.query("UPDATE tags SET profile_id = ? WHERE id = ?")
+        database_.query("UPDATE tags SET profile_id = ?, first_seen = ? WHERE id = ?")
             .bind(profile)
+            .bind(now)
             .bind(stored.id)
             .run();
     }

@@ -140,6 +140,25 @@ TEST_CASE("who is known elsewhere is named by what is stored, and nothing more b
     CHECK(town.count("SELECT count(*) FROM sessions") == sessions + 1);
 }
 
+TEST_CASE("beyond the limit not even a ban makes somebody's next licence look known") {
+    for (const bool is_beyond : {true, false}) {
+        CAPTURE(is_beyond);
+        Town town;
+        auto local = town.fixture.add_server("local", PropagationMode::local, "local");
+        const auto cheater = player({{"license", 1}}, {1, 2, 3});
+        const auto next = player({{"license", 2}}, {1, 2, 3});
+        (void)town.join(town.other, cheater);
+        for (std::int64_t met = is_beyond ? 0 : 1; met < kLimit; ++met) {
+            (void)town.join(local, town.stranger());
+        }
+        (void)town.fixture.ban(local, player({{"license", 2}}));
+        town.fixture.now += base::kMinuteMs;
+        (void)town.fixture.ban(town.other, cheater);
+        town.fixture.now += base::kMinuteMs;
+        CHECK(town.join(town.other, next) == (is_beyond ? "ban" : "watch"));
+    }
+}
+
 TEST_CASE("a ban beyond the limit binds, and makes nobody known") {
     Town town;
     const auto met = player({{"license", 1}}, {1});
