@@ -21,7 +21,8 @@ struct Meeting {
 
 /// Each of the profiles is banned, and each ban of it names nothing of the session, but another
 /// account of a type that it shows; or more than a licence, where several accounts are in common or
-/// none is, but a link. Thread of the connection.
+/// none is, but a link; or where one is, some account and another machine. Thread of the
+/// connection.
 [[nodiscard]] bool is_handed_on(
     store::Database& database,
     const Meeting& meeting,

@@ -59,6 +59,35 @@ TEST_CASE("several accounts of which the ban names none were the seller's") {
     CHECK(town.refuses(town.alpha, {.license = 3, .discord = 1}));
 }
 
+TEST_CASE("one account in common, of another machine with accounts of its own, was the seller's") {
+    Town town;
+    (void)town.join(town.alpha, {.license = 1, .discord = 1, .tokens = machine(1)});
+    town.pass(kDayMs);
+    Someone buyer{.license = 1, .tokens = machine(2)};
+    Someone seller{.license = 3, .discord = 1, .tokens = machine(1)};
+    bool is_seller = true;
+    SUBCASE("the buyer has Steam") {
+        buyer.steam = 2;
+    }
+    SUBCASE("nothing is known of the buyer") {
+        is_seller = false;
+    }
+    SUBCASE("the machine of the other is not known") {
+        buyer.steam = 2;
+        seller.tokens = {};
+        is_seller = false;
+    }
+    SUBCASE("it is the same machine") {
+        buyer.steam = 2;
+        seller.tokens = machine(2);
+        is_seller = false;
+    }
+    (void)town.join(town.alpha, buyer);
+    (void)town.ban(town.alpha, buyer);
+    town.pass(kDayMs);
+    CHECK(town.join(town.alpha, seller) == (is_seller ? "watch" : "ban"));
+}
+
 TEST_CASE("a ban that names nothing but the licence leaves the evidence as it is") {
     Town town;
     (void)town.join(town.alpha, {.license = 1, .discord = 1});
