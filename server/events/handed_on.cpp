@@ -23,8 +23,8 @@ struct Named {
     bool is_another = false;  // an account of a type that the session shows
     bool account = false;     // any, licences apart
     bool token = false;
-    std::ptrdiff_t tokens_here = 0;  // that this owner's servers have seen: a session has the same
-                                     // or another machine
+    // That this owner's servers have seen: others are hashed apart and can never agree.
+    std::ptrdiff_t tokens_here = 0;
 };
 
 /// Nothing: something of the session is named.
