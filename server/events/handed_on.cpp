@@ -68,16 +68,14 @@ bool is_handed_on(
     const Meeting& meeting,
     std::span<const bans::StandingBan> bans
 ) {
-    const auto names_others = [&](std::int64_t profile) {
-        bool is_banned = false;
-        for (const auto& ban : bans) {
-            if (ban.profile != profile) continue;
-            if (!names_another(database, meeting, ban.number)) return false;
-            is_banned = true;
-        }
-        return is_banned;
+    const auto is_met = [&](const bans::StandingBan& ban) {
+        return std::ranges::find(meeting.profiles, ban.profile) != meeting.profiles.end();
     };
-    return !meeting.profiles.empty() && std::ranges::all_of(meeting.profiles, names_others);
+    const bool met_the_banned = std::ranges::any_of(bans, is_met);
+    return !bans.empty() && std::ranges::all_of(bans, [&](const bans::StandingBan& ban) {
+        if (met_the_banned && !is_met(ban)) return true;
+        return names_another(database, meeting, ban.number);
+    });
 }
 
 }  // namespace drawbridge::events

@@ -15,14 +15,14 @@ namespace drawbridge::events {
 
 struct Meeting {
     const identity::Session& session;
-    std::vector<std::int64_t> profiles;
-    std::size_t accounts = 0;  // in common
+    std::vector<std::int64_t> profiles;  // of one person
+    std::size_t accounts = 0;            // in common
 };
 
-/// Each of the profiles is banned, and each ban of it names nothing of the session, but another
-/// account of a type that it shows; or more than a licence, where several accounts are in common or
-/// none is, but a link; or where one is, some account and another machine. Thread of the
-/// connection.
+/// Each ban of the profiles met – or, if none of them is banned, of the person – names nothing of
+/// the session, but another account of a type that it shows; or more than a licence, where several
+/// accounts are in common or none is, but a link; or where one is, some account and another
+/// machine. Thread of the connection.
 [[nodiscard]] bool is_handed_on(
     store::Database& database,
     const Meeting& meeting,

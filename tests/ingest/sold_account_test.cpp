@@ -47,6 +47,25 @@ TEST_CASE("a sold Rockstar account: the buyer, when the seller is banned under h
     CHECK(town.refuses(town.alpha, {.license = 1, .discord = 1, .tokens = machine(5)}));
 }
 
+TEST_CASE("a sold Rockstar account: the buyer, whose own earlier account nobody banned") {
+    Town town;
+    (void)town.join(town.alpha, {.license = 1, .steam = 1, .tokens = machine(1)});
+    const Someone earlier{.license = 5, .discord = 5, .tokens = machine(5)};
+    (void)town.join(town.alpha, earlier);
+    town.pass(kDayMs);
+    const Someone seller{.license = 3, .steam = 1, .tokens = machine(1)};
+    const Someone buyer{.license = 1, .discord = 5, .tokens = machine(5)};
+    (void)town.join(town.alpha, seller);
+    (void)town.join(town.alpha, buyer);
+    (void)town.ban(town.alpha, seller);
+    town.pass(kDayMs);
+    CHECK(town.refuses(town.alpha, seller));
+    CHECK(town.join(town.alpha, buyer) == "watch");
+    CHECK(town.join(town.alpha, earlier) == "watch");
+    // The seller's next one has his Steam.
+    CHECK(town.refuses(town.alpha, {.license = 6, .steam = 1, .tokens = machine(7)}));
+}
+
 TEST_CASE("several accounts of which the ban names none were the seller's") {
     Town town;
     (void)town.join(town.alpha, {.license = 1, .discord = 1, .steam = 1, .tokens = machine(1)});
