@@ -4,10 +4,10 @@
 #include "store/audit_verify.h"
 #include "store/files.h"
 #include "store/keyring_table.h"
-#include "store/meta.h"
 #include "store/migrations.h"
 #include "store/ring_keys.h"
 #include "store/sealed_columns.h"
+#include "store/sealed_rows.h"
 #include "temp_folder.h"
 
 #include <doctest/doctest.h>
@@ -19,22 +19,15 @@
 #include <string>
 
 using namespace drawbridge::store;
+using drawbridge::test::SealedRows;
 using drawbridge::test::TempFolder;
 
 namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr drawbridge::base::UnixMs kNow = 1'763'690'000'000;
+constexpr auto kNow = SealedRows::kNow;
 constexpr std::size_t kLimit = std::size_t{64} << 20;
-constexpr int kEvents = 300;
-const std::string kTag(32, 't');
-
-std::string event_id(int number) {
-    auto id = "event-" + std::to_string(number);
-    id.resize(16, '.');
-    return id;
-}
 
 /// A database with rows in every sealed column, and the store thread's work on it.
 struct Instance {
@@ -54,7 +47,7 @@ struct Instance {
         ring->ending(database);
         database.execute("COMMIT;");
         (void)ring->committed();
-        transaction([&] { fill(); });
+        transaction([&] { rows().fill(); });
     }
 
     /// What a kill leaves: the file.
@@ -64,6 +57,8 @@ struct Instance {
     }
 
     [[nodiscard]] const Sealer& sealer() const { return *ring->sealer(); }
+
+    [[nodiscard]] SealedRows rows() { return {database, sealer()}; }
 
     template <class F>
     void transaction(F&& work, bool commits = true) {
@@ -102,246 +97,6 @@ struct Instance {
         }
         FAIL("it does not come to an end");
         return {};
-    }
-
-    void add_event(int number) {
-        const auto id = event_id(number);
-        const auto text = "payload " + std::to_string(number);
-        const auto cell = sealer().seal_dated(
-            KeyPurpose::event,
-            kNow - (number % 2) * kWeekMs,
-            Column::event_payload,
-            as_bytes(id),
-            as_bytes(text)
-        );
-        database
-            .query(
-                "INSERT INTO events(id, server_id, type, at, received_at, mode, payload) "
-                "VALUES(?, 1, 9, 1, 1, 1, ?)"
-            )
-            .bind(as_bytes(id))
-            .bind(ByteView(cell))
-            .run();
-    }
-
-    void add_named(const char* sql, Column column, std::string_view id, std::string_view name) {
-        const auto cell = sealer().seal(column, as_bytes(id), as_bytes(name));
-        const auto index = sealer().indexes(column, as_bytes(name)).now;
-        database.query(sql).bind(id).bind(ByteView(cell)).bind(ByteView(index)).run();
-    }
-
-    void add_tag(std::int64_t id, std::string_view tag) {
-        const auto cell = sealer().seal(Column::tag_value, row_id(id), as_bytes(tag));
-        const auto index = sealer().indexes(as_bytes(tag)).now;
-        database
-            .query(
-                "INSERT INTO tags(id, idx, type, value, first_seen, last_seen) "
-                "VALUES(?, ?, 1, ?, 1, 1)"
-            )
-            .bind(id)
-            .bind(ByteView(index))
-            .bind(ByteView(cell))
-            .run();
-    }
-
-    void add_ban(std::int64_t number) {
-        const auto cell = [&](Column column) {
-            return sealer().seal(column, row_id(number), as_bytes("said"));
-        };
-        const auto reason = cell(Column::ban_reason);
-        const auto issuer = cell(Column::ban_issuer);
-        const auto by = cell(Column::ban_decided_by);
-        const auto note = cell(Column::ban_decision);
-        database
-            .query(
-                "INSERT INTO bans(number, state, category, reason, issuer, decided_by, "
-                "decision_note, created_at) VALUES(?, 1, 1, ?, ?, ?, ?, 1)"
-            )
-            .bind(number)
-            .bind(ByteView(reason))
-            .bind(ByteView(issuer))
-            .bind(ByteView(by))
-            .bind(ByteView(note))
-            .run();
-        const auto evidence = cell(Column::ban_evidence);
-        database.query("INSERT INTO ban_evidence VALUES(?1, ?1, 1, 2, ?2)")
-            .bind(number)
-            .bind(ByteView(evidence))
-            .run();
-        const auto who = cell(Column::ban_change_who);
-        const auto why = cell(Column::ban_change_reason);
-        database
-            .query(
-                "INSERT INTO ban_changes(id, ban_number, at, to_state, actor, who, reason) "
-                "VALUES(?1, ?1, 1, 1, 2, ?2, ?3)"
-            )
-            .bind(number)
-            .bind(ByteView(who))
-            .bind(ByteView(why))
-            .run();
-    }
-
-    void fill() {
-        const auto tag_key =
-            sealer().seal(Column::tag_key, as_bytes(meta::kTagKey), as_bytes("tag key"));
-        write_meta(database, meta::kTagKey, tag_key);
-        add_named(
-            "INSERT INTO owners(public_id, name, name_idx, created_at) VALUES(?, ?, ?, 1)",
-            Column::owner_name,
-            "own_a",
-            "Owner"
-        );
-        const auto contact = sealer().seal(Column::owner_contact, as_bytes("own_a"), as_bytes("c"));
-        database.query("UPDATE owners SET contact = ?").bind(ByteView(contact)).run();
-        add_named(
-            "INSERT INTO servers(public_id, name, name_idx, owner_id, mode, created_at) "
-            "VALUES(?, ?, ?, 1, 1, 1)",
-            Column::server_name,
-            "srv_a",
-            "Server"
-        );
-        for (int generation = 0; generation < 3; ++generation) {
-            const auto key_id =
-                generation == 0 ? "enrol:srv_a" : "srv_a:" + std::to_string(generation);
-            const auto cell = sealer().seal(Column::server_secret, as_bytes(key_id), as_bytes("s"));
-            database
-                .query(
-                    "INSERT INTO server_keys(server_id, generation, kind, state, secret, "
-                    "created_at, not_after) VALUES(1, ?, 1, 1, ?, 1, 1)"
-                )
-                .bind(std::int64_t{generation})
-                .bind(ByteView(cell))
-                .run();
-        }
-        const auto admin = sealer().seal(Column::admin_name, row_id(1), as_bytes("ann"));
-        const auto admin_index = sealer().indexes(Column::admin_name, as_bytes("ann")).now;
-        database
-            .query(
-                "INSERT INTO admins(id, name, name_idx, token_hash, created_at) "
-                "VALUES(1, ?, ?, x'01', 1)"
-            )
-            .bind(ByteView(admin))
-            .bind(ByteView(admin_index))
-            .run();
-        add_removal();
-        add_tag(1, kTag);
-        for (int i = 2; i < 100; ++i)
-            add_tag(i, "tag " + std::to_string(i));
-        add_ban(1);
-        const auto name = sealer().seal_dated(
-            KeyPurpose::name,
-            kNow,
-            Column::player_name,
-            row_id(name_row(1, 3)),
-            as_bytes("someone")
-        );
-        database.execute("INSERT INTO profiles VALUES(1, 1, 1);");
-        add_case();
-        add_appeal();
-        add_ruling();
-        database.query("INSERT INTO names(profile_id, slot, last_seen, name) VALUES(1, 3, 1, ?)")
-            .bind(ByteView(name))
-            .run();
-        const auto request = sealer().seal_dated(
-            KeyPurpose::request,
-            kNow,
-            Column::request_texts,
-            row_id(1),
-            as_bytes("GET /")
-        );
-        database.query("INSERT INTO requests VALUES(1, 1, 1, NULL, 200, 1, ?)")
-            .bind(ByteView(request))
-            .run();
-        for (int i = 0; i < 50; ++i) {
-            append_audit(database, sealer(), by_system(), {"test.fill", "x", "why", {}}, kNow);
-            const auto id = event_id(i);
-            for (int server = 1; server < 3; ++server) {
-                fill_short_lived(id, server);
-            }
-        }
-        for (int i = 0; i < kEvents; ++i)
-            add_event(i);
-    }
-
-    void add_case() {
-        const auto who = sealer().seal(Column::case_decided_by, row_id(1), as_bytes("ann"));
-        const auto note = sealer().seal(Column::case_note, row_id(1), as_bytes("saw it"));
-        database.query("INSERT INTO cases VALUES(1, 1, 4, 1, 1, 1, 1, ?, ?, NULL)")
-            .bind(ByteView(who))
-            .bind(ByteView(note))
-            .run();
-    }
-
-    void add_appeal() {
-        const auto cell = [&](Column column) {
-            return sealer().seal(column, row_id(1), as_bytes("said"));
-        };
-        const auto contact = cell(Column::appeal_contact);
-        database.query("INSERT INTO appeals VALUES(1, 1, 1, 1, 1, NULL, ?)")
-            .bind(ByteView(contact))
-            .run();
-        const auto who = cell(Column::appeal_message_who);
-        const auto text = cell(Column::appeal_message_text);
-        database.query("INSERT INTO appeal_messages VALUES(1, 1, 1, 1, ?, ?)")
-            .bind(ByteView(who))
-            .bind(ByteView(text))
-            .run();
-    }
-
-    void add_ruling() {
-        const auto who = sealer().seal(Column::ruling_staff, row_id(1), as_bytes("ann"));
-        const auto why = sealer().seal(Column::ruling_reason, row_id(1), as_bytes("brothers"));
-        database
-            .query(
-                "INSERT INTO rulings(id, kind, profile_id, other_id, made_at, staff, reason) "
-                "VALUES(1, 2, 1, 2, 1, ?, ?)"
-            )
-            .bind(ByteView(who))
-            .bind(ByteView(why))
-            .run();
-    }
-
-    void fill_short_lived(const std::string& id, std::int64_t server) {
-        const auto cell = [&](Column column) {
-            return sealer()
-                .seal_dated(KeyPurpose::event, kNow, column, as_bytes(id), as_bytes("short"));
-        };
-        const auto tags = cell(Column::session_tags);
-        const auto result = cell(Column::event_result);
-        database
-            .query(
-                "INSERT INTO sessions(id, server_id, profile_id, joined_at, tags) "
-                "VALUES(?, ?, 1, 1, ?)"
-            )
-            .bind(as_bytes(id))
-            .bind(server)
-            .bind(ByteView(tags))
-            .run();
-        database.query("INSERT INTO event_ids(id, server_id, result) VALUES(?, ?, ?)")
-            .bind(as_bytes(id))
-            .bind(server)
-            .bind(ByteView(result))
-            .run();
-    }
-
-    void add_removal() {
-        constexpr std::string_view kId = "srv_removedremov";
-        const auto cell = [&](Column column) {
-            return sealer().seal(column, as_bytes(kId), as_bytes("about a removal"));
-        };
-        const auto name = cell(Column::removal_name);
-        const auto staff = cell(Column::removal_staff);
-        const auto reason = cell(Column::removal_reason);
-        database
-            .query(
-                "INSERT INTO removals(server_id, public_id, lifts_bans, name, staff, reason, "
-                "began_at) VALUES(9, ?, 0, ?, ?, ?, 1)"
-            )
-            .bind(kId)
-            .bind(ByteView(name))
-            .bind(ByteView(staff))
-            .bind(ByteView(reason))
-            .run();
     }
 
     struct Cell {
@@ -426,7 +181,7 @@ TEST_CASE("every sealed column has rows here, and each is rewritten") {
     }
     CHECK(keys->previous_index() == nullptr);
     CHECK(instance.audit_is_whole());
-    CHECK(instance.find_tag(kTag) == 1);
+    CHECK(instance.find_tag("tag 1") == 1);
     CHECK(integrity_check(instance.database).empty());
 }
 
@@ -437,7 +192,7 @@ TEST_CASE("all is read and found at every moment, whatever the kill leaves") {
     int steps = 0;
     for (bool going = true; going; ++steps) {
         REQUIRE(instance.readable() == all);
-        REQUIRE(instance.find_tag(kTag) == 1);
+        REQUIRE(instance.find_tag("tag 1") == 1);
         REQUIRE(instance.find_tag("tag 99") == 99);
         if (steps % 3 == 1) (void)instance.step(false);  // a transaction that came to nothing
         if (steps < 40 && steps % 4 == 2) instance.restart();
@@ -458,8 +213,8 @@ TEST_CASE("what is written meanwhile is under the new keys, and looked up under 
     REQUIRE(sealed->previous_index() != nullptr);
     (void)instance.step();
     instance.transaction([&] {
-        instance.add_event(kEvents);
-        instance.add_tag(1000, "new tag");
+        instance.rows().add_event(1000);
+        instance.rows().add_tag(1000, "new tag");
         append_audit(instance.database, instance.sealer(), by_system(), {"test.x", {}, {}, {}}, 1);
     });
     CHECK(instance.find_tag("new tag") == 1000);

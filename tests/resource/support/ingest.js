@@ -7,7 +7,8 @@
 const crypto = require('node:crypto');
 const https = require('node:https');
 const sealing = require('./sealing');
-const { sectionOf, codeOf } = require('./sections');
+const { PublishedList } = require('./published_list');
+const { codeOf } = require('./sections');
 const { verifyRequest, signAnswer } = require('./signatures');
 const { later } = require('./timers');
 
@@ -29,10 +30,6 @@ const { later } = require('./timers');
  * @property {any} [json]
  * @property {Buffer} [binary]
  * @property {'unsigned'|'forged'} [how] default: signed
- */
-/**
- * @typedef {{lineage: string, version: number, live: Entry[],
- *   sections: Array<{from: number, bytes: Buffer}>}} List
  */
 
 const LIST_TYPE = 'application/vnd.drawbridge.banlist';
@@ -66,10 +63,10 @@ class Ingest {
    */
   fault = () => undefined;
   pollSeconds = 30;
-  /** @type {Record<ListName, List>} */
+  /** @type {Record<ListName, PublishedList>} */
   lists = {
-    network: { lineage: '00000000000000a1', version: 1, live: [], sections: [] },
-    owner: { lineage: '00000000000000b1', version: 1, live: [], sections: [] },
+    network: new PublishedList(1, () => this.tagKey.version),
+    owner: new PublishedList(2, () => this.tagKey.version),
   };
   #results = new Map();
   #bans = new Map();
@@ -159,16 +156,7 @@ class Ingest {
 
   /** @param {ListName} name @param {Entry[]} entries */
   publish(name, entries) {
-    const list = this.lists[name];
-    const same = (/** @type {Entry} */ a, /** @type {Entry} */ b) =>
-      a.number === b.number && a.tag.equals(b.tag);
-    for (const entry of entries) {
-      list.live = list.live.filter((old) => !same(old, entry));
-      if (!entry.remove) list.live.push(entry);
-    }
-    const from = list.version;
-    list.version += 1;
-    list.sections.push({ from, bytes: this.#section(name, { from, entries }) });
+    this.lists[name].publish(entries);
     for (const wake of [...this.#parked]) wake();
   }
 
@@ -178,8 +166,7 @@ class Ingest {
    * @param {Entry[]} live
    */
   restoreList(name, live) {
-    const lineage = crypto.randomBytes(8).toString('hex');
-    this.lists[name] = { lineage, version: 1, live, sections: [] };
+    this.lists[name].restore(live);
     for (const wake of [...this.#parked]) wake();
   }
 
@@ -189,16 +176,8 @@ class Ingest {
   /** @param {string} id @param {Buffer} key */
   #addKey(id, key) { this.keys.set(id, { key, highest: 0, open: 0, seen: new Set() }); }
 
-  /** @param {ListName} name */
-  #cursor(name) { return `${this.lists[name].lineage}-${this.lists[name].version}`; }
-
-  /** @param {ListName} name @param {{from: number, entries: Entry[]}} change */
-  #section(name, { from, entries }) {
-    const { lineage, version, live } = this.lists[name];
-    const list = name === 'network' ? 1 : 2;
-    return sectionOf({
-      list, tagVersion: this.tagKey.version, lineage, from, to: version, entries, live,
-    });
+  #cursors() {
+    return { network: this.lists.network.cursor, owner: this.lists.owner.cursor };
   }
 
   now() { return Date.now() + this.clockOffsetMs; }
@@ -310,7 +289,7 @@ class Ingest {
       },
       tag_scheme: 1,
       tag_key: { version, sealed },
-      lists: { network: this.#cursor('network'), owner: this.#cursor('owner') },
+      lists: this.#cursors(),
       limits: { events_per_request: 500, body_bytes: 1_048_576, poll_seconds: this.pollSeconds },
     });
   }
@@ -328,9 +307,7 @@ class Ingest {
       this.#results.set(event.id, result);
       return result;
     });
-    return this.#json({
-      results, lists: { network: this.#cursor('network'), owner: this.#cursor('owner') },
-    });
+    return this.#json({ results, lists: this.#cursors() });
   }
 
   /** @param {any} event */
@@ -358,7 +335,7 @@ class Ingest {
   async #bans_({ target }) {
     const query = new URL(target, this.url).searchParams;
     const news = () => Buffer.concat(NAMES.map((name) =>
-      this.#since(name, query.get(name) ?? '0')));
+      this.lists[name].since(query.get(name) ?? '0')));
     const wait = Number(query.get('wait')) * 1000;
     if (!news().length && wait) {
       await new Promise((resolve) => {
@@ -373,18 +350,6 @@ class Ingest {
     }
     const binary = news();
     return binary.length ? { status: 200, binary } : { status: 204 };
-  }
-
-  /** @param {ListName} name @param {string} cursor */
-  #since(name, cursor) {
-    const { lineage, version, live, sections } = this.lists[name];
-    const [its, number] = cursor.split('-');
-    const from = Number(number);
-    if (its === lineage && from === version) return Buffer.alloc(0);
-    const deltas = sections.filter((section) => section.from >= from).map(({ bytes }) => bytes);
-    const known = its === lineage && from < version && sections[0]?.from <= from;
-    if (known) return Buffer.concat(deltas);
-    return this.#section(name, { from: 0, entries: live });
   }
 
   /** @param {Request} request */
