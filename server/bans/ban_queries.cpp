@@ -138,10 +138,14 @@ std::vector<StandingBan> standing_bans(
 
 std::vector<std::int64_t> profiles_behind(store::Database& database, std::uint64_t number) {
     auto query = database.query(
-        "WITH RECURSIVE above(follows, profile_id) AS ("
-        "SELECT follows, profile_id FROM bans WHERE number = ? "
-        "UNION SELECT b.follows, b.profile_id FROM above a JOIN bans b ON b.number = a.follows) "
-        "SELECT DISTINCT profile_id FROM above WHERE profile_id IS NOT NULL"
+        "WITH RECURSIVE above(number, follows, profile_id, owner_id) AS ("
+        "SELECT number, follows, profile_id, owner_id FROM bans WHERE number = ? "
+        "UNION SELECT b.number, b.follows, b.profile_id, b.owner_id FROM above a "
+        "JOIN bans b ON b.number = a.follows) "
+        "SELECT profile_id FROM above WHERE profile_id IS NOT NULL "
+        "UNION SELECT t.profile_id FROM above a JOIN ban_tags n ON n.ban_number = a.number "
+        "JOIN tags t ON t.id = n.tag_id WHERE a.profile_id IS NULL AND a.owner_id IS NULL "
+        "AND t.profile_id IS NOT NULL"
     );
     query.bind(static_cast<std::int64_t>(number));
     std::vector<std::int64_t> profiles;

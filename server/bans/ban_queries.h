@@ -63,7 +63,8 @@ struct StandingBan {
     base::UnixMs now
 );
 
-/// Whom it is against, and whom those are against that it followed from, at every remove.
+/// Whom it is against, and whom those are against that it followed from, at every remove; of one by
+/// staff that is older than what is known of the player, whoever has an account that it names.
 [[nodiscard]] std::vector<std::int64_t>
 profiles_behind(store::Database& database, std::uint64_t number);
 /// Takes out those that any of these profiles stands behind.
