@@ -3,6 +3,7 @@
 #include "auth/owner_trust.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 
 namespace drawbridge::identity {
@@ -59,6 +60,11 @@ std::map<std::int64_t, Word> words_on(store::Database& database, std::int64_t pr
     return words;
 }
 
+Neighbour take_from_anybody(std::int64_t profile, const Word& word) {
+    const auto by_evidence = word.found.empty() ? Relation::suspected : Relation::one_person;
+    return {profile, 0, word.ruled.value_or(by_evidence)};
+}
+
 Neighbour
 take(std::int64_t profile, const Word& word, std::int64_t owner, const auth::OwnerTrust& trust) {
     int witnesses = 0;
@@ -71,6 +77,28 @@ take(std::int64_t profile, const Word& word, std::int64_t owner, const auth::Own
     if (witnesses >= kIndependentOwners) neighbour.relation = Relation::one_person;
     neighbour.relation = word.ruled.value_or(neighbour.relation);
     return neighbour;
+}
+
+/// From neighbour to neighbour, but to none of those in `apart`, nor any that is told apart from
+/// the first.
+template <class NeighboursOf>
+std::vector<std::int64_t>
+walk(std::int64_t profile, std::vector<std::int64_t> apart, const NeighboursOf& neighbours_of) {
+    std::vector<std::int64_t> person{profile};
+    const auto may_join = [&](std::int64_t other) {
+        return std::ranges::find(person, other) == person.end() &&
+               std::ranges::find(apart, other) == apart.end();
+    };
+    for (std::size_t next = 0; next < person.size(); ++next) {
+        const std::vector<Neighbour> found = neighbours_of(person[next]);
+        if (next == 0) std::ranges::copy(told_apart(found), std::back_inserter(apart));
+        for (const auto& neighbour : found) {
+            if (!is_one_person(neighbour.relation)) continue;
+            if (person.size() >= Links::kMostProfiles) return person;
+            if (may_join(neighbour.profile)) person.push_back(neighbour.profile);
+        }
+    }
+    return person;
 }
 
 }  // namespace
@@ -112,22 +140,21 @@ std::vector<Neighbour> Links::neighbours(std::int64_t profile, std::int64_t owne
     return found;
 }
 
-std::vector<std::int64_t> Links::person_of(std::int64_t profile, std::int64_t owner) {
-    std::vector<std::int64_t> person{profile};
-    std::vector<std::int64_t> apart;
-    const auto may_join = [&](std::int64_t other) {
-        return std::ranges::find(person, other) == person.end() &&
-               std::ranges::find(apart, other) == apart.end();
-    };
-    for (std::size_t next = 0; next < person.size(); ++next) {
-        const auto found = neighbours(person[next], owner);
-        if (next == 0) apart = told_apart(found);
-        for (const auto& neighbour : found) {
-            if (!is_one_person(neighbour.relation) || person.size() >= kMostProfiles) continue;
-            if (may_join(neighbour.profile)) person.push_back(neighbour.profile);
+std::vector<std::int64_t>
+Links::person_of(std::int64_t profile, std::int64_t owner, std::span<const std::int64_t> without) {
+    return walk(profile, {without.begin(), without.end()}, [&](std::int64_t member) {
+        return neighbours(member, owner);
+    });
+}
+
+std::vector<std::int64_t> Links::circle_of(std::int64_t profile) {
+    return walk(profile, {}, [&](std::int64_t member) {
+        std::vector<Neighbour> found;
+        for (const auto& [other, word] : words_on(database_, member)) {
+            found.push_back(take_from_anybody(other, word));
         }
-    }
-    return person;
+        return found;
+    });
 }
 
 std::vector<Link> Links::of_profile(std::int64_t profile) {

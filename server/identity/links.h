@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -64,7 +65,11 @@ public:
     [[nodiscard]] std::vector<Neighbour> neighbours(std::int64_t profile, std::int64_t owner);
     /// All profiles of its person as this owner is to take it, itself first; none that was told
     /// apart from it, even where another one is both's. Owner 0: as the network takes it.
-    [[nodiscard]] std::vector<std::int64_t> person_of(std::int64_t profile, std::int64_t owner);
+    /// `without`: of some who are none of it either, and lead to nobody.
+    [[nodiscard]] std::vector<std::int64_t>
+    person_of(std::int64_t profile, std::int64_t owner, std::span<const std::int64_t> without = {});
+    /// The same in anybody's eyes: whoever is linked with it for one owner at least.
+    [[nodiscard]] std::vector<std::int64_t> circle_of(std::int64_t profile);
 
     /// The newest first; both ends.
     [[nodiscard]] std::vector<Link> of_profile(std::int64_t profile);

@@ -16,6 +16,17 @@ namespace {
 // What no owner alone has seen, but the network takes for true.
 constexpr std::int64_t kNetwork = 0;
 
+/// What makes two one person, or takes back that they are two, lifts nothing.
+bool may_part(const identity::Ruling& ruling) {
+    switch (ruling.kind) {
+        case RulingKind::link: return ruling.undone_at.has_value();
+        case RulingKind::unlink: return !ruling.undone_at;
+        case RulingKind::split:
+        case RulingKind::detach: break;  // accounts go from one to the other, and bans with them
+    }
+    return true;
+}
+
 bool contains(const std::vector<std::int64_t>& profiles, std::int64_t profile) {
     return std::ranges::find(profiles, profile) != profiles.end();
 }
@@ -158,23 +169,21 @@ void Surgery::move_bans(std::int64_t account, std::int64_t from, std::int64_t to
 }
 
 void Surgery::part(std::int64_t profile, std::int64_t other, const By& by, Operation& done) {
-    const auto person = links_.person_of(profile, kNetwork);
-    const auto other_person = links_.person_of(other, kNetwork);
-    lift_unfounded(person, other_person, by, done);
-    lift_unfounded(other_person, person, by, done);
+    const auto circle = links_.circle_of(profile);
+    const auto other_circle = links_.circle_of(other);
+    lift_unfounded(circle, other_circle, by, done);
+    lift_unfounded(other_circle, circle, by, done);
 }
 
 void Surgery::settle(Operation& done, const By& by) {
     const auto& [profile, other] = std::pair(done.ruling.profile, done.ruling.other);
     done.person = links_.person_of(profile, kNetwork);
     done.other_person = links_.person_of(other, kNetwork);
-    part(profile, other, by, done);
+    if (may_part(done.ruling)) part(profile, other, by, done);
     if (contains(done.person, other)) {
         std::set<std::int64_t> all(done.person.begin(), done.person.end());
         all.insert(done.other_person.begin(), done.other_person.end());
-        for (const auto member : all) {
-            follow(member, by, done);
-        }
+        follow({all.begin(), all.end()}, by, done);
         note_to_follow({all.begin(), all.end()}, done);
     }
     note_let_in(done);
@@ -217,24 +226,32 @@ bool Surgery::is_unfounded(
     });
 }
 
-void Surgery::follow(std::int64_t profile, const By& by, Operation& done) {
-    const auto neighbours = links_.neighbours(profile, kNetwork);
-    const auto person = links_.person_of(profile, kNetwork);
-    auto standing = bans::standing_bans(p_.database, person, kNetwork, by.now);
-    bans::leave_out(p_.database, standing, identity::told_apart(neighbours));
-    const auto is_theirs = [&](const auto& ban) { return ban.profile == profile; };
-    if (standing.empty() || std::ranges::any_of(standing, is_theirs)) return;
-    const auto accounts = p_.profiles.accounts(profile);
-    if (accounts.tags.empty()) return;
-    const auto followed = p_.bans.follow_by_staff(
-        standing.front().number,
-        accounts.tags.front(),
-        {by.staff, by.reason, by.now},
-        by.agreement
-    );
-    if (const auto* placed = std::get_if<bans::Bans::Placed>(&followed)) {
-        done.placed.push_back(placed->ban);
+// Those in force when staff speak: which profile is looked at first must not matter where one of
+// them is told apart from another.
+void Surgery::follow(const Person& person, const By& by, Operation& done) {
+    std::vector<std::pair<std::uint64_t, identity::TaggedIdentifier>> wanted;
+    for (const auto profile : person) {
+        const auto ban = ban_to_follow(profile, by.now);
+        const auto accounts = p_.profiles.accounts(profile);
+        if (ban && !accounts.tags.empty()) wanted.emplace_back(*ban, accounts.tags.front());
     }
+    for (const auto& [ban, account] : wanted) {
+        const bans::Bans::Decision decision{by.staff, by.reason, by.now};
+        const auto followed = p_.bans.follow_by_staff(ban, account, decision, by.agreement);
+        if (const auto* placed = std::get_if<bans::Bans::Placed>(&followed)) {
+            done.placed.push_back(placed->ban);
+        }
+    }
+}
+
+std::optional<std::uint64_t> Surgery::ban_to_follow(std::int64_t profile, base::UnixMs now) {
+    const auto person = links_.person_of(profile, kNetwork);
+    auto standing = bans::standing_bans(p_.database, person, kNetwork, now);
+    const auto apart = identity::told_apart(links_.neighbours(profile, kNetwork));
+    bans::leave_out(p_.database, standing, apart);
+    const auto is_theirs = [&](const auto& ban) { return ban.profile == profile; };
+    if (standing.empty() || std::ranges::any_of(standing, is_theirs)) return std::nullopt;
+    return standing.front().number;
 }
 
 void Surgery::note_to_follow(const Person& person, Operation& done) {

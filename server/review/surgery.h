@@ -13,6 +13,7 @@
 #include "store/sealer.h"
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <variant>
 #include <vector>
@@ -107,7 +108,8 @@ private:
     take_off(identity::Ruling ruling, const Accounts& accounts, const By& by);
     void give_back(Operation& done);
     void move_bans(std::int64_t account, std::int64_t from, std::int64_t to, Operation& done);
-    /// Lifts what followed from one's bans to the other's and has no ground any more.
+    /// Lifts what followed from one's bans to the other's and has no ground any more, and the same
+    /// between those who are linked with the two for any owner: one alone may have seen it.
     void part(std::int64_t profile, std::int64_t other, const By& by, Operation& done);
     /// Bans of the two persons go by what now stands between them.
     void settle(Operation& operation, const By& by);
@@ -116,7 +118,10 @@ private:
     void lift(std::uint64_t number, const By& by, Operation& done);
     [[nodiscard]] bool
     is_unfounded(std::int64_t profile, const bans::FollowingBan& ban, const Person& other);
-    void follow(std::int64_t profile, const By& by, Operation& done);
+    void follow(const Person& person, const By& by, Operation& done);
+    /// The oldest on the network of its person's others; nothing: it has one of its own.
+    [[nodiscard]] std::optional<std::uint64_t>
+    ban_to_follow(std::int64_t profile, base::UnixMs now);
     void note_to_follow(const Person& person, Operation& done);
     void note_let_in(Operation& done);
 

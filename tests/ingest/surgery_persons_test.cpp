@@ -35,3 +35,42 @@ TEST_CASE("what followed from a ban of somebody not known yet ends like any othe
         CHECK(clinic.join(clinic.alpha, Clinic::someone(3)) == "allow");
     }
 }
+
+TEST_CASE("what one owner alone has linked goes with what staff take back") {
+    Clinic clinic;
+    const auto one = player({{"license", 5}, {"discord", 9}});
+    const auto same = player({{"license", 6}, {"discord", 9}});
+    (void)clinic.join(clinic.beta, one);
+    CHECK(clinic.join(clinic.beta, same) == "allow");  // one person with 5 for beta
+    (void)clinic.join(clinic.alpha, Clinic::someone(1));
+    (void)clinic.fixture.ban(clinic.alpha, Clinic::someone(1));
+    const auto linked = Clinic::done(clinic.link(1, 5));
+    CHECK(linked.placed.size() == 1);
+    CHECK(clinic.join(clinic.beta, same) == "ban");
+    const auto undone = Clinic::done(clinic.undo(linked.ruling.id));
+    CHECK(undone.lifted.size() == 2);
+    CHECK(clinic.join(clinic.beta, same) == "allow");
+    CHECK(clinic.join(clinic.beta, Clinic::someone(1)) == "ban");
+}
+
+TEST_CASE("what is followed at once is in force when staff speak, whoever has the lower number") {
+    Clinic clinic;
+    for (const int license : {1, 2, 3, 4}) {
+        (void)clinic.join(clinic.alpha, Clinic::someone(license));
+    }
+    (void)Clinic::done(clinic.link(1, 2));
+    (void)Clinic::done(clinic.link(1, 3));
+    (void)Clinic::done(clinic.unlink(2, 3));
+    const auto parent = *parse_ban_code(clinic.fixture.ban(clinic.beta, Clinic::someone(4)));
+    clinic.fixture.unit([&](ingest::UnitOfWork& work) {
+        const bans::Bans::Decision decision{"ann", "seen", clinic.fixture.now};
+        (void)work.bans.decide(parent, bans::BanAction::approve, decision);
+    });
+    // 2 is one with 4 by way of 3 alone.
+    const auto done = Clinic::done(clinic.link(3, 4));
+    REQUIRE(done.placed.size() == 2);
+    CHECK(done.placed[0].profile == clinic.profile(1));
+    CHECK(done.placed[1].profile == clinic.profile(3));
+    CHECK(done.placed[0].follows == parent);
+    CHECK(done.placed[1].follows == parent);
+}
