@@ -63,22 +63,27 @@ bool Evasion::is_apart(std::int64_t profile) const {
     return is_among(apart_, profile);
 }
 
-// Nothing of who was told apart from this one counts, whoever else may be linked with both.
+// Nothing of who was told apart from this one counts, whoever else may be linked with both, nor
+// does what only leads here by way of that one. All who are linked with the session's own profile
+// are one case, from wherever they are looked at: two of them may be told apart from each other.
 std::vector<Evasion::Person> Evasion::persons() {
-    auto others = overlap_.others();
-    for (const auto& neighbour : neighbours_) {
-        if (identity::is_one_person(neighbour.relation)) others.push_back(neighbour.profile);
-    }
-    std::erase_if(others, [&](std::int64_t other) { return is_apart(other); });
     std::vector<Person> found;
-    std::set<std::int64_t> taken;
-    for (const auto other : others) {
-        if (taken.contains(other)) continue;
-        auto person = links_.person_of(other, session_.owner);
+    std::set<std::int64_t> taken{session_.profile};
+    const auto take = [&](Person person) {
         std::erase(person, session_.profile);
-        std::erase_if(person, [&](std::int64_t profile) { return is_apart(profile); });
+        if (person.empty()) return;
         taken.insert(person.begin(), person.end());
         found.push_back(std::move(person));
+    };
+    const auto is_linked = [](const identity::Neighbour& neighbour) {
+        return identity::is_one_person(neighbour.relation);
+    };
+    if (std::ranges::any_of(neighbours_, is_linked)) {
+        take(links_.person_of(session_.profile, session_.owner));
+    }
+    for (const auto other : overlap_.others()) {
+        if (taken.contains(other) || is_apart(other)) continue;
+        take(links_.person_of(other, session_.owner, apart_));
     }
     return found;
 }

@@ -74,3 +74,31 @@ TEST_CASE("what is followed at once is in force when staff speak, whoever has th
     CHECK(done.placed[0].follows == parent);
     CHECK(done.placed[1].follows == parent);
 }
+
+TEST_CASE("who was told apart from a player leads to nobody either") {
+    Clinic clinic;
+    for (const int license : {1, 2, 3, 4}) {
+        (void)clinic.join(clinic.alpha, Clinic::someone(license));
+    }
+    (void)Clinic::done(clinic.link(1, 3));
+    (void)Clinic::done(clinic.link(2, 3));
+    (void)Clinic::done(clinic.link(1, 4));
+    (void)Clinic::done(clinic.unlink(1, 2));
+    (void)clinic.fixture.ban(clinic.beta, Clinic::someone(4));
+    // 3 is linked with both, but 4 with 1 alone.
+    CHECK(clinic.join(clinic.beta, Clinic::someone(2)) == "allow");
+    CHECK(clinic.join(clinic.beta, Clinic::someone(1)) == "ban");
+}
+
+TEST_CASE("all who are linked with a player count, though two of them are told apart") {
+    Clinic clinic;
+    for (const int license : {1, 2, 3, 4}) {
+        (void)clinic.join(clinic.beta, Clinic::someone(license));
+    }
+    (void)Clinic::done(clinic.link(1, 2));
+    (void)Clinic::done(clinic.link(1, 3));
+    (void)Clinic::done(clinic.link(3, 4));
+    (void)Clinic::done(clinic.unlink(2, 4));
+    (void)clinic.fixture.ban(clinic.beta, Clinic::someone(4));
+    CHECK(clinic.join(clinic.beta, Clinic::someone(1)) == "ban");
+}
