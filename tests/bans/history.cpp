@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <array>
 #include <numeric>
@@ -51,24 +52,13 @@ History::History(std::uint64_t seed)
 
 void History::step() {
     static const std::vector<Operation> kOperations{
-        {20, &History::ban},
-        {18, &History::join},
-        {14, &History::come_back},
-        {7, &History::unban},
-        {2, &History::unban_anothers},
-        {6, &History::poll},
-        {5, &History::follow},
-        {20, &History::decide},
-        {8, &History::supersede},
-        {5, &History::ban_by_staff},
-        {4, &History::open_appeal},
-        {3, &History::decide_appeal},
-        {1, &History::revoke},
-        {4, &History::set_mode},
-        {2, &History::suspend},
-        {0.5, &History::add_server},
-        {5, &History::wait},
-        {8, &History::tick},
+        {20, &History::ban},         {18, &History::join},          {14, &History::come_back},
+        {7, &History::unban},        {2, &History::unban_anothers}, {6, &History::poll},
+        {5, &History::follow},       {24, &History::decide},        {8, &History::supersede},
+        {5, &History::ban_by_staff}, {4, &History::open_appeal},    {3, &History::decide_appeal},
+        {1, &History::revoke},       {4, &History::set_mode},       {2, &History::suspend},
+        {0.5, &History::add_server}, {4, &History::link},           {5, &History::unlink},
+        {5, &History::undo},         {5, &History::wait},           {8, &History::tick},
         {1, &History::restart}};
     static const population::Weighted kChoice = [] {
         std::vector<double> weights;
@@ -82,6 +72,7 @@ void History::step() {
     (this->*kOperations[kChoice.pick(random_)].run)();
     compare_rows();
     compare_lists();
+    compare_persons();
 }
 
 void History::register_server(const std::string& owner, PropagationMode mode) {
@@ -223,10 +214,11 @@ std::string History::any_staff() {
 std::string History::name_of(Index ban) const {
     const auto& named = lists_.bans()[ban];
     return fmt::format(
-        "#{} ({}, {})",
+        "#{} ({}, {}, against {})",
         ban,
         print_ban_code(named.number).view(),
-        bans::state_name(named.state)
+        bans::state_name(named.state),
+        fmt::join(lists_.against(ban), " ")
     );
 }
 

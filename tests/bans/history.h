@@ -8,15 +8,18 @@
 #include "bans/reference_lists.h"
 #include "ingest/fixture.h"
 #include "population/random.h"
+#include "review/surgery.h"
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace drawbridge::test {
@@ -36,6 +39,7 @@ public:
 
 private:
     using Index = ReferenceLists::Index;
+    using Profile = ReferenceLists::Profile;
     struct Operation;
 
     struct Site {
@@ -63,12 +67,17 @@ private:
     void set_mode();
     void suspend();
     void add_server();
+    // What staff say of players.
+    void link();
+    void unlink();
+    void undo();
     // What happens by itself.
     void wait();
     void tick();
     void restart();
 
     void register_server(const std::string& owner, PropagationMode mode);
+    void play(const Persona& who);
     void joins(int server, const Persona& who);
     /// What the join has made follow, as far as the engine says so.
     [[nodiscard]] std::optional<Index> note_following(int server, const Named& surest);
@@ -76,8 +85,35 @@ private:
     /// The event's result; nothing: the server is suspended, and was refused.
     [[nodiscard]] std::optional<boost::json::object>
     send(int server, std::string_view type, const std::string& members);
-    /// By its evidence, which the model takes from the engine.
-    [[nodiscard]] bool are_one_person(Index ban, Index other);
+    void rule_on(identity::RulingKind kind, Profile profile, Profile other);
+    /// Two of whom one is banned, mostly.
+    [[nodiscard]] std::pair<Profile, Profile> any_two();
+    /// Two of whom one's ban made one against the other follow; nothing: there are none.
+    [[nodiscard]] std::optional<std::pair<Profile, Profile>> any_followed();
+    /// Two whom evidence takes for one person; nothing: there are none.
+    [[nodiscard]] std::optional<std::pair<Profile, Profile>> any_found();
+    using Operate =
+        std::function<review::Surgery::Result(review::Surgery&, const review::Surgery::By&)>;
+
+    struct Spoken {
+        std::string staff;
+        bool two = false;  // have to agree to what follows
+        review::Surgery::Result result;
+    };
+
+    [[nodiscard]] Spoken speak(const Operate& operate);
+    void check_ruled(const std::optional<ReferenceLists::Ruled>& wanted, const Spoken& spoken);
+    void check_told(const review::Operation& done, const std::set<Index>& lifted);
+    void
+    place(const ReferenceLists::Ruled& wanted, const review::Operation& done, const Spoken& spoken);
+    void check_placed(
+        const std::vector<bans::Ban>& placed,
+        const std::vector<ReferenceLists::Following>& wanted
+    );
+    /// What evidence has found, as the engine keeps it.
+    [[nodiscard]] std::set<ReferencePersons::Found> found_links();
+    void note_found();
+    void check_following(int server, Profile profile, Index followed);
     void check_ended(const ReferenceLists::Ended& wanted, const bans::Bans::Decided* done);
 
     /// Of the engine, one that the model does not know of.
@@ -90,6 +126,8 @@ private:
     [[nodiscard]] std::optional<Unknown> unknown_ban();
     void compare_rows();
     void compare_lists();
+    void compare_persons();
+    void compare_homes();
 
     [[nodiscard]] int any_server();
     /// Mostly one that stands, often of the family of the last one; nothing: there are none yet.

@@ -79,11 +79,19 @@ void History::ban() {
 }
 
 void History::join() {
-    joins(any_server(), personas_.any());
+    play(personas_.any());
 }
 
 void History::come_back() {
-    joins(any_server(), personas_.anew());
+    play(personas_.anew());
+}
+
+// Players go from server to server, so that several owners see the same.
+void History::play(const Persona& who) {
+    do {
+        joins(any_server(), who);
+        fixture_.now += 1;
+    } while (random_.chance(0.4));
 }
 
 void History::joins(int server, const Persona& who) {
@@ -101,10 +109,15 @@ void History::joins(int server, const Persona& who) {
     if (!result) return;
     const bool is_refused = lists_.refuses(server, who.accounts, fixture_.now);
     lists_.join(server, who.accounts, fixture_.now);
+    note_found();
+    const auto profile = lists_.claims().homes().at(surest_of(who.accounts));
+    const bool is_ruled_out = lists_.is_ruled_out(server, profile, fixture_.now);
     const auto followed = note_following(server, surest_of(who.accounts));
+    if (followed) check_following(server, profile, *followed);
     const auto decision = member(*result, "verdict", "decision");
     count("join, " + decision);
-    if (is_refused || followed) REQUIRE(decision == "ban");
+    if (is_refused || followed || is_ruled_out) REQUIRE(decision == "ban");
+    if (is_ruled_out && !is_refused) count("join, refused by staff's word");
     REQUIRE(decision != "none");
     if (decision != "ban") return;
     const auto code = parse_ban_code(member(*result, "verdict", "code")).value();
@@ -141,6 +154,9 @@ void History::follow() {
     if (!parent || key->server->suspended) return;
     const auto surest =
         surest_of(random_.chance(0.3) ? personas_.any().accounts : personas_.anew().accounts);
+    // Evidence would not, of who is told apart.
+    const auto home = lists_.claims().first_known({surest});
+    if (home && lists_.is_told_apart(*home, *parent)) return;
     bans::NewBan wanted;
     wanted.target.tags = {{surest.type, tag_of(type_name(surest.type), surest.seed)}};
     std::variant<bans::Bans::Placed, bans::FollowError> followed = bans::FollowError::too_many;

@@ -1,8 +1,6 @@
 // What staff do in a history.
 #include "auth/server_queries.h"
-#include "bans/ban_queries.h"
 #include "bans/history.h"
-#include "identity/links.h"
 #include "review/appeals.h"
 
 #include <doctest/doctest.h>
@@ -67,34 +65,6 @@ void History::decide() {
     count(fmt::format("{}, {}", bans::action_name(action), ended ? "done" : "refused"));
 }
 
-bool History::are_one_person(Index ban, Index other) {
-    const auto& one = lists_.bans()[ban];
-    const auto& two = lists_.bans()[other];
-    bool is_one = false;
-    fixture_.unit([&](ingest::UnitOfWork& work) {
-        const auto against = [&](const ReferenceBan& of) {
-            const auto profile = work.bans.load(of.number)->profile;
-            return profile ? std::vector{*profile} : bans::profiles_of(work.database, of.number);
-        };
-        const auto theirs = against(two);
-        identity::Links links(work.database);
-        for (const auto profile : against(one)) {
-            const auto owner = one.owner == two.owner && one.server
-                                   ? work.bans.load(one.number)->owner.value()
-                                   : 0;
-            const auto person = links.person_of(profile, owner);
-            is_one = is_one || std::ranges::find_first_of(person, theirs) != person.end();
-        }
-        if (against(one).empty() || theirs.empty()) {
-            is_one = std::ranges::any_of(one.named, [&](const Named& named) {
-                return named.type != IdentifierType::token && !is_of_household(named.type) &&
-                       std::ranges::find(two.named, named) != two.named.end();
-            });
-        }
-    });
-    return is_one;
-}
-
 void History::supersede() {
     auto ban = any_ban();
     if (!ban) return;
@@ -102,10 +72,11 @@ void History::supersede() {
     for (int tries = 0; tries < 4 && lists_.bans()[*ban].state != BanState::active; ++tries) {
         ban = any_ban();
     }
-    ReferenceLists::Replacement wanted{*ban, *any_ban(), false, random_.chance(0.6)};
-    for (int tries = 0; tries < 20 && !wanted.is_one_person; ++tries) {
+    ReferenceLists::Replacement wanted{*ban, *any_ban(), random_.chance(0.6)};
+    for (int tries = 0; tries < 20; ++tries) {
+        if (lists_.left_by(wanted, fixture_.now)) break;
+        if (tries > 10 && lists_.are_of_one_person(wanted.ban, wanted.other)) break;
         wanted.other = *any_ban();
-        wanted.is_one_person = are_one_person(wanted.ban, wanted.other);
     }
     const auto number = lists_.bans()[wanted.ban].number;
     const auto by = lists_.bans()[wanted.other].number;

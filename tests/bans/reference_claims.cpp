@@ -51,6 +51,25 @@ ReferenceClaims::Profile ReferenceClaims::name(const Named& surest, int owner, b
     return profile;
 }
 
+std::optional<ReferenceClaims::Profile> ReferenceClaims::first_known(
+    const std::vector<Named>& accounts
+) const {
+    for (const auto& account : accounts) {
+        const auto home = homes_.find(account);
+        if (home != homes_.end()) return home->second;
+    }
+    return std::nullopt;
+}
+
+std::optional<Named> ReferenceClaims::surest_account(Profile profile) const {
+    std::vector<Named> own;
+    for (const auto& [account, home] : homes_) {
+        if (home == profile) own.push_back(account);
+    }
+    if (own.empty()) return std::nullopt;
+    return surest_of(own);
+}
+
 bool ReferenceClaims::was_with_another(
     const Named& account,
     int owner,

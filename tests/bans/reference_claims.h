@@ -7,6 +7,7 @@
 
 #include <compare>
 #include <map>
+#include <optional>
 #include <set>
 #include <utility>
 #include <vector>
@@ -29,13 +30,25 @@ struct Named {
 
 class ReferenceClaims {
 public:
-    /// One account as the graph keeps it: found by the first that it was surest of.
+    /// One account as the graph keeps it: found by the first that it was surest of. Numbered from 1
+    /// in the order in which they were made, as the engine does.
     using Profile = int;
 
     /// A session on a server of `owner` shows these accounts.
     void join(const std::vector<Named>& accounts, int owner, base::UnixMs now);
     /// A new ban of `owner` names this account as the surest; whom it is against.
     Profile name(const Named& surest, int owner, base::UnixMs now);
+
+    /// Of these accounts, the profile of the first that has one.
+    [[nodiscard]] std::optional<Profile> first_known(const std::vector<Named>& accounts) const;
+
+    /// Whose each account is.
+    [[nodiscard]] const std::map<Named, Profile>& homes() const { return homes_; }
+
+    /// Of a profile's own accounts; nothing: it has none.
+    [[nodiscard]] std::optional<Named> surest_account(Profile profile) const;
+
+    [[nodiscard]] Profile last_profile() const { return last_profile_; }
 
     /// `owner` had seen the account with somebody else before.
     [[nodiscard]] bool

@@ -145,6 +145,7 @@ ReferenceLists::Index ReferenceLists::place_by_staff(
     ban.named = order.named;
     ban.made_at = now;
     ban.expires_at = order.expires_at;
+    ban.profile = claims_.first_known(order.named);
     ban.adopted = true;
     if (two) ban.agreed = staff;
     return add(std::move(ban));
@@ -280,7 +281,7 @@ void ReferenceLists::relist(ReferenceBan& ban) const {
         }
         const bool is_doubtful =
             is_of_household(named.type) ||
-            claims_.was_with_another(named, *ban.owner, ban.profile, ban.made_at);
+            claims_.was_with_another(named, *ban.owner, *ban.profile, ban.made_at);
         if (named != surest && is_doubtful) continue;
         const bool is_everybodys = named == surest || have_two_witnesses(surest, named);
         const bool is_wide = ban.state == BanState::active && is_everybodys;
@@ -290,11 +291,16 @@ void ReferenceLists::relist(ReferenceBan& ban) const {
 
 bool ReferenceLists::have_two_witnesses(const Named& one, const Named& other) const {
     const auto owners = claims_.owners_who_saw_both(one, other);
-    return std::ranges::count_if(owners, [&](int owner) {
-               return std::ranges::none_of(servers, [&](const Server& server) {
-                   return server.owner == owner && (server.suspended || server.behind_breaker);
-               });
-           }) >= 2;
+    const auto silent = unheard();
+    return std::ranges::count_if(owners, [&](int owner) { return !silent.contains(owner); }) >= 2;
+}
+
+std::set<int> ReferenceLists::unheard() const {
+    std::set<int> owners;
+    for (const auto& server : servers) {
+        if (server.suspended || server.behind_breaker) owners.insert(server.owner);
+    }
+    return owners;
 }
 
 std::set<ReferenceLists::Index> ReferenceLists::followers(Index index, bool sparing) const {

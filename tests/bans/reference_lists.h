@@ -8,6 +8,8 @@
 #include "bans/ban_states.h"
 #include "bans/breaker.h"
 #include "bans/reference_claims.h"
+#include "bans/reference_persons.h"
+#include "identity/rulings.h"
 #include "shared/banlist.h"
 
 #include <cstddef>
@@ -41,7 +43,7 @@ struct ReferenceBan {
     std::optional<int> owner;
     BanState state = BanState::proposed;
     std::vector<Named> named;
-    ReferenceClaims::Profile profile = 0;
+    std::optional<ReferenceClaims::Profile> profile;  // of one by staff: if anybody had met it
     base::UnixMs made_at = 0;
     std::optional<base::UnixMs> grace_until;
     std::optional<base::UnixMs> expires_at;
@@ -110,15 +112,72 @@ public:
     struct Replacement {
         Index ban = 0;
         Index other = 0;
-        bool is_one_person = false;  // profiles that differ are linked
         bool may_be_shorter = false;
     };
 
+    [[nodiscard]] bool are_of_one_person(Index ban, Index other) const;
     [[nodiscard]] std::optional<std::vector<Named>>
     left_by(const Replacement& wanted, base::UnixMs now) const;
     void supersede(const Replacement& wanted);
     /// The further ban, by staff.
     Index extend(Index other, const Order& order, base::UnixMs now);
+
+    // Staff's word.
+    using Profile = ReferenceClaims::Profile;
+
+    struct Ruling {
+        std::int64_t id = 0;  // the engine's
+        identity::RulingKind kind = identity::RulingKind::link;
+        Profile profile = 0;
+        Profile other = 0;
+        bool is_undone = false;
+    };
+
+    /// A ban that staff's word makes follow at once.
+    struct Following {
+        Index parent = 0;
+        Profile profile = 0;
+        Named account;  // the profile's surest
+    };
+
+    /// What came of staff's word.
+    struct Ruled {
+        std::set<Index> lifted;
+        std::vector<Following> following;  // to be placed with the engine's numbers
+    };
+
+    [[nodiscard]] const std::vector<Ruling>& rulings() const { return rulings_; }
+
+    [[nodiscard]] const ReferenceClaims& claims() const { return claims_; }
+
+    [[nodiscard]] const ReferencePersons& persons() const { return persons_; }
+
+    /// What the evidence of joins has found so far.
+    void tell(std::set<ReferencePersons::Found> found) { persons_.tell(std::move(found)); }
+
+    /// Nothing: refused.
+    std::optional<Ruled> rule(const Ruling& ruling, base::UnixMs now);
+    /// `ruling` is an index.
+    std::optional<Ruled> undo(std::size_t ruling, base::UnixMs now);
+    Index follow_by_staff(
+        const Following& wanted,
+        std::uint64_t number,
+        const std::string& staff,
+        bool two,
+        base::UnixMs now
+    );
+    /// Of those whose bans these were, who is under none any more.
+    [[nodiscard]] std::set<Profile> let_in(const std::set<Index>& lifted) const;
+
+    [[nodiscard]] std::set<Profile> against(Index ban) const { return against(bans_[ban]); }
+
+    /// Whom a ban is against, and whom those are that it followed from.
+    [[nodiscard]] std::set<Profile> behind(Index ban) const;
+    [[nodiscard]] bool is_told_apart(Profile profile, Index ban) const;
+    /// In the eyes of this owner; nothing: the network's.
+    [[nodiscard]] std::set<Profile> person_of(Profile profile, std::optional<int> owner) const;
+    /// Staff say that a player is one person with another, and one of that person is banned here.
+    [[nodiscard]] bool is_ruled_out(int server, Profile profile, base::UnixMs now) const;
 
     /// What the server's bans since that time caused and would be overturned.
     [[nodiscard]] std::set<Index> caused(int server, base::UnixMs since, bool adopted_too) const;
@@ -140,12 +199,26 @@ private:
     Index add(ReferenceBan ban);
     void change(Index ban, BanState to);
     void relist(ReferenceBan& ban) const;
+    [[nodiscard]] std::set<Profile> against(const ReferenceBan& ban) const;
+    /// A server of theirs is suspended or behind the breaker.
+    [[nodiscard]] std::set<int> unheard() const;
+    [[nodiscard]] std::set<Index> without_ground(Profile one, Profile other) const;
+    /// One of that side, who is another person than whom it is against.
+    [[nodiscard]] bool goes_back_to(Index ban, const std::set<Profile>& side) const;
+    /// It stands, and is against the profile or names an account of its.
+    [[nodiscard]] bool names(const ReferenceBan& ban, Profile profile) const;
+    [[nodiscard]] std::set<Index> lift(const std::set<Index>& bans);
+    [[nodiscard]] Ruled settle(const Ruling& ruling, base::UnixMs now);
+    [[nodiscard]] std::optional<Following> following(Profile profile, base::UnixMs now) const;
     /// None of whose servers is suspended or behind the breaker.
     [[nodiscard]] bool have_two_witnesses(const Named& one, const Named& other) const;
     /// What followed from it at every remove and stands; `sparing`: without what staff adopted, and
     /// without what followed from that.
     [[nodiscard]] std::set<Index> followers(Index ban, bool sparing) const;
     [[nodiscard]] bool follows_from(Index ban, Index ancestor) const;
+    [[nodiscard]] bool are_of_two_families(Index one, Index two) const;
+    /// Accounts on the widest list of `ban` that `other` does not bind there.
+    [[nodiscard]] std::vector<Named> left_alone(Index ban, Index other) const;
     /// The ban or what follows from it has the account on the network's list, or on this owner's.
     [[nodiscard]] bool is_bound_by(Index ban, const Named& account, std::optional<int> owner) const;
     [[nodiscard]] bool is_too_many(int server, base::UnixMs now) const;
@@ -156,6 +229,8 @@ private:
     const base::UnixMs grace_ms_;
     const bans::BreakerLimits limits_;
     ReferenceClaims claims_;
+    ReferencePersons persons_;
+    std::vector<Ruling> rulings_;
     std::vector<ReferenceBan> bans_;
     std::map<std::uint64_t, Index> by_number_;
 };

@@ -23,6 +23,28 @@ bool ReferenceLists::is_bound_by(Index ban, const Named& account, std::optional<
     });
 }
 
+bool ReferenceLists::are_of_one_person(Index ban, Index other) const {
+    const auto& one = bans_[ban];
+    const auto& two = bans_[other];
+    const auto ours = against(one);
+    const auto theirs = against(two);
+    if (ours.empty() || theirs.empty()) {
+        return std::ranges::any_of(one.named, [&](const Named& named) {
+            return named.type != IdentifierType::token && !is_of_household(named.type) &&
+                   std::ranges::find(two.named, named) != two.named.end();
+        });
+    }
+    const auto owner = one.owner == two.owner ? one.owner : std::nullopt;
+    return std::ranges::any_of(ours, [&](Profile profile) {
+        const auto person = person_of(profile, owner);
+        return std::ranges::any_of(theirs, [&](Profile of) { return person.contains(of); });
+    });
+}
+
+bool ReferenceLists::are_of_two_families(Index one, Index two) const {
+    return one != two && !follows_from(one, two) && !follows_from(two, one);
+}
+
 std::optional<std::vector<Named>>
 ReferenceLists::left_by(const Replacement& wanted, base::UnixMs now) const {
     const auto& ban = bans_[wanted.ban];
@@ -31,21 +53,26 @@ ReferenceLists::left_by(const Replacement& wanted, base::UnixMs now) const {
     const bool is_free = !is_wide && !ban.owner;  // of a second person, and binds nobody
     const bool is_as_wide =
         other.state == BanState::active || is_free || (!is_wide && ban.owner == other.owner);
-    const bool is_as_long =
-        !other.expires_at || (ban.expires_at && *ban.expires_at <= *other.expires_at);
-    if (wanted.ban == wanted.other || ban.is_over() || other.is_over()) return std::nullopt;
-    if (other.has_ended(now) || !wanted.is_one_person) return std::nullopt;
-    if (follows_from(wanted.ban, wanted.other) || follows_from(wanted.other, wanted.ban)) {
-        return std::nullopt;
-    }
-    if (!is_as_wide || !(is_as_long || wanted.may_be_shorter)) return std::nullopt;
+    const bool is_as_long = wanted.may_be_shorter || !other.expires_at ||
+                            (ban.expires_at && *ban.expires_at <= *other.expires_at);
+    if (ban.is_over() || other.is_over() || other.has_ended(now)) return std::nullopt;
+    if (!are_of_two_families(wanted.ban, wanted.other)) return std::nullopt;
+    if (!are_of_one_person(wanted.ban, wanted.other)) return std::nullopt;
+    if (!is_as_wide || !is_as_long) return std::nullopt;
+    auto left = left_alone(wanted.ban, wanted.other);
+    if (!left.empty() && !is_wide) return std::nullopt;
+    return left;
+}
+
+std::vector<Named> ReferenceLists::left_alone(Index index, Index other) const {
+    const auto& ban = bans_[index];
+    const bool is_wide = ban.state == BanState::active;
+    const auto owner = is_wide ? std::nullopt : ban.owner;
     std::vector<Named> left;
     for (const auto& account : is_wide ? ban.on_network : ban.on_owners) {
         if (account.type == IdentifierType::token) continue;
-        const auto owner = is_wide ? std::nullopt : ban.owner;
-        if (!is_bound_by(wanted.other, account, owner)) left.push_back(account);
+        if (!is_bound_by(other, account, owner)) left.push_back(account);
     }
-    if (!left.empty() && !is_wide) return std::nullopt;
     return left;
 }
 
@@ -77,6 +104,7 @@ ReferenceLists::Index ReferenceLists::extend(Index other, const Order& order, ba
     ban.number = order.number;
     ban.state = BanState::active;
     ban.named = order.named;
+    ban.profile = claims_.first_known({surest_of(order.named)});
     ban.made_at = now;
     ban.follows = other;
     ban.expires_at = bans_[other].expires_at;
