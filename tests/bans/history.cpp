@@ -58,8 +58,8 @@ void History::step() {
         {5, &History::ban_by_staff}, {4, &History::open_appeal},    {3, &History::decide_appeal},
         {1, &History::revoke},       {4, &History::set_mode},       {2, &History::suspend},
         {0.5, &History::add_server}, {4, &History::link},           {5, &History::unlink},
-        {5, &History::undo},         {5, &History::wait},           {8, &History::tick},
-        {1, &History::restart}};
+        {3, &History::detach},       {3, &History::split},          {6, &History::undo},
+        {5, &History::wait},         {8, &History::tick},           {1, &History::restart}};
     static const population::Weighted kChoice = [] {
         std::vector<double> weights;
         for (const auto& operation : kOperations) {
@@ -141,7 +141,7 @@ void History::compare_rows() {
     std::size_t rows = 0;
     auto query = reader_->query(
         "SELECT number, state, adopted, grace_until, expires_at, EXISTS (SELECT 1 FROM appeals "
-        "WHERE ban_number = number AND state = 1), follows, superseded_by FROM bans"
+        "WHERE ban_number = number AND state = 1), follows, superseded_by, profile_id FROM bans"
     );
     for (; query.step(); ++rows) {
         const auto index = lists_.find(static_cast<std::uint64_t>(query.integer(0))).value();
@@ -155,6 +155,7 @@ void History::compare_rows() {
         REQUIRE((query.integer(5) != 0) == ban.has_appeal);
         REQUIRE(query.optional_integer(6) == number_of(ban.follows));
         REQUIRE(query.optional_integer(7) == number_of(ban.superseded_by));
+        REQUIRE(query.optional_integer(8) == ban.profile);
     }
     REQUIRE(rows == lists_.bans().size());
 }

@@ -70,6 +70,8 @@ private:
     // What staff say of players.
     void link();
     void unlink();
+    void detach();
+    void split();
     void undo();
     // What happens by itself.
     void wait();
@@ -86,6 +88,8 @@ private:
     [[nodiscard]] std::optional<boost::json::object>
     send(int server, std::string_view type, const std::string& members);
     void rule_on(identity::RulingKind kind, Profile profile, Profile other);
+    void take_off(identity::RulingKind kind, Profile profile, const std::vector<Named>& accounts);
+    void tell_ruled(identity::RulingKind kind, const std::optional<ReferenceLists::Ruled>& ruled);
     /// Two of whom one is banned, mostly.
     [[nodiscard]] std::pair<Profile, Profile> any_two();
     /// Two of whom one's ban made one against the other follow; nothing: there are none.
@@ -127,7 +131,8 @@ private:
     void compare_rows();
     void compare_lists();
     void compare_persons();
-    void compare_homes();
+    void compare_claims();
+    [[nodiscard]] int owner_of_row(std::int64_t row) const;
 
     [[nodiscard]] int any_server();
     /// Mostly one that stands, often of the family of the last one; nothing: there are none yet.

@@ -1,7 +1,5 @@
 // What staff say of players in a history.
 #include "bans/history.h"
-#include "identity/links.h"
-#include "identity/profiles.h"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -10,7 +8,6 @@
 #include <algorithm>
 
 namespace drawbridge::test {
-
 using identity::RulingKind;
 using review::Surgery;
 
@@ -35,12 +32,62 @@ void History::rule_on(RulingKind kind, Profile profile, Profile other) {
     say(fmt::format("{} {} {} and {}", spoken.staff, verb, profile, other));
     const auto* done = std::get_if<review::Operation>(&spoken.result);
     const auto id = done == nullptr ? 0 : done->ruling.id;
-    const auto wanted = lists_.rule({id, kind, profile, other}, fixture_.now);
+    const auto wanted = lists_.rule({id, kind, profile, other, false, {}}, fixture_.now);
     check_ruled(wanted, spoken);
+    tell_ruled(kind, wanted);
+}
+
+void History::tell_ruled(RulingKind kind, const std::optional<ReferenceLists::Ruled>& ruled) {
     const auto name = identity::kind_name(kind);
-    count(fmt::format("{}, {}", name, wanted ? "done" : "refused"));
-    if (wanted && !wanted->lifted.empty()) count(fmt::format("{}, lifted", name));
-    if (wanted && !wanted->following.empty()) count(fmt::format("{}, followed", name));
+    count(fmt::format("{}, {}", name, ruled ? "done" : "refused"));
+    if (ruled && !ruled->lifted.empty()) count(fmt::format("{}, lifted", name));
+    if (ruled && !ruled->following.empty()) count(fmt::format("{}, followed", name));
+}
+
+void History::detach() {
+    const auto profile = any_two().first;
+    if (profile == 0) return;
+    const auto had = lists_.claims().accounts_of(profile);
+    const bool is_any = had.empty() || random_.chance(0.2);
+    const auto account = is_any ? random_.pick(personas_.any().accounts) : random_.pick(had);
+    take_off(RulingKind::detach, profile, {account});
+}
+
+void History::split() {
+    const auto profile = any_two().first;
+    if (profile == 0) return;
+    std::vector<Named> wanted;
+    std::set<IdentifierType> types;
+    for (const auto& account : lists_.claims().accounts_of(profile)) {
+        if (lists_.claims().surest_account(profile) == account && random_.chance(0.9)) continue;
+        const bool is_own = lists_.claims().first_known({account}) == profile;
+        if (!random_.chance(is_own ? 0.7 : 0.05) || !types.insert(account.type).second) continue;
+        wanted.push_back(account);
+    }
+    if (wanted.empty()) wanted = {random_.pick(personas_.any().accounts)};
+    take_off(RulingKind::split, profile, wanted);
+}
+
+void History::take_off(RulingKind kind, Profile profile, const std::vector<Named>& accounts) {
+    std::vector<Tag> tags;
+    for (const auto& account : accounts) {
+        tags.push_back(tag_of(type_name(account.type), account.seed));
+    }
+    const auto spoken = speak([&](Surgery& surgery, const Surgery::By& by) {
+        return kind == RulingKind::split ? surgery.split(profile, tags, by)
+                                         : surgery.detach(profile, tags.front(), by);
+    });
+    const auto name = identity::kind_name(kind);
+    say(fmt::format("{}: {} of {} from {}", spoken.staff, name, describe(accounts), profile));
+    const auto* done = std::get_if<review::Operation>(&spoken.result);
+    ReferenceLists::Ruling ruling;
+    ruling.id = done == nullptr ? 0 : done->ruling.id;
+    ruling.kind = kind;
+    ruling.profile = profile;
+    const auto wanted = lists_.take_off(ruling, accounts, fixture_.now);
+    check_ruled(wanted, spoken);
+    if (wanted) REQUIRE(done->ruling.other == lists_.rulings().back().other);
+    tell_ruled(kind, wanted);
 }
 
 void History::undo() {
@@ -174,62 +221,6 @@ void History::check_placed(
         expected.emplace_back(following.profile, name_of(following.parent));
     }
     REQUIRE_MESSAGE(done == expected, fmt::format("{} follow, not {}", done, expected));
-}
-
-std::set<ReferencePersons::Found> History::found_links() {
-    std::set<ReferencePersons::Found> found;
-    auto query = reader_->query("SELECT profile_id, other_id, owner_id, conclusion FROM links");
-    while (query.step()) {
-        const auto is_owners = [&](const ListWatch& watch) {
-            return watch.list() == query.integer(2);
-        };
-        const auto owner = std::ranges::find_if(watches_, is_owners) - watches_.begin() - 1;
-        const auto conclusion = static_cast<identity::Conclusion>(query.integer(3));
-        found.insert(
-            {static_cast<Profile>(query.integer(0)),
-             static_cast<Profile>(query.integer(1)),
-             static_cast<int>(owner),
-             conclusion == identity::Conclusion::ban}
-        );
-    }
-    return found;
-}
-
-void History::note_found() {
-    auto found = found_links();
-    for (const auto& link : found) {
-        if (!link.is_one_person || lists_.persons().found().contains(link)) continue;
-        const auto& owner = owners_[static_cast<std::size_t>(link.owner)];
-        say(fmt::format("  -> {} and {} are one person for {}", link.profile, link.other, owner));
-    }
-    lists_.tell(std::move(found));
-}
-
-// Whom it follows from is one person with the player by now, and nobody whom staff tell apart from
-// him stands behind it.
-void History::check_following(int server, Profile profile, Index followed) {
-    const auto parent = lists_.bans()[followed].follows.value();
-    const auto owner = lists_.servers[static_cast<std::size_t>(server)].owner;
-    REQUIRE_FALSE(lists_.is_told_apart(profile, parent));
-    const auto person = lists_.person_of(profile, owner);
-    const auto is_theirs = [&](Profile banned) { return person.contains(banned); };
-    const bool follows_person = std::ranges::any_of(lists_.behind(parent), is_theirs);
-    REQUIRE(follows_person);
-}
-
-void History::compare_persons() {
-    const bool is_as_found = found_links() == lists_.persons().found();
-    REQUIRE(is_as_found);
-    if (random_.chance(0.1)) compare_homes();
-}
-
-void History::compare_homes() {
-    identity::Profiles profiles(*reader_, *fixture_.network().sealer);
-    for (const auto& entry : lists_.claims().homes()) {
-        const auto& account = entry.first;
-        const auto home = profiles.find(tag_of(type_name(account.type), account.seed));
-        REQUIRE_MESSAGE(home == entry.second, describe({account}));
-    }
 }
 
 }  // namespace drawbridge::test

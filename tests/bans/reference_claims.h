@@ -45,6 +45,32 @@ public:
     /// Whose each account is.
     [[nodiscard]] const std::map<Named, Profile>& homes() const { return homes_; }
 
+    /// It is the profile's own, or an owner has seen the two together.
+    [[nodiscard]] bool has(Profile profile, const Named& account) const;
+    /// All that the profile has.
+    [[nodiscard]] std::vector<Named> accounts_of(Profile profile) const;
+
+    /// For accounts that are nobody's other.
+    Profile add_profile() { return ++last_profile_; }
+
+    /// Staff say that an account is not this profile's but the other's: it goes there if it was its
+    /// own, with what owners have claimed, and is not learnt again.
+    void take_off(const Named& account, Profile profile, Profile other);
+    /// The other way; `was_home`: it was the profile's own. What was only seen is seen again.
+    void give_back(const Named& account, Profile profile, Profile other, bool was_home);
+
+    /// That an owner saw an account with a profile.
+    struct Seen {
+        Named account;
+        int owner = 0;
+        Profile profile = 0;
+        bool is_claim = false;
+
+        friend auto operator<=>(const Seen&, const Seen&) = default;
+    };
+
+    [[nodiscard]] std::set<Seen> seen() const;
+
     /// Of a profile's own accounts; nothing: it has none.
     [[nodiscard]] std::optional<Named> surest_account(Profile profile) const;
 
@@ -63,10 +89,11 @@ private:
     };
 
     Profile profile_of(const Named& account);
+    void move(const Named& account, Profile from, Profile to);
 
     std::map<Named, Profile> homes_;
-    /// The first of each is the owner's claim. Histories stay below the eight that the graph keeps
-    /// beside it.
+    std::set<std::pair<Profile, Named>> taken_off_;
+    /// The first of each is the owner's claim; kMostSeen at most beside it.
     std::map<std::pair<Named, int>, std::vector<Sight>> seen_;
     Profile last_profile_ = 0;
 };

@@ -125,12 +125,19 @@ public:
     // Staff's word.
     using Profile = ReferenceClaims::Profile;
 
+    /// An account that is taken off a profile.
+    struct Taken {
+        Named account;
+        bool was_home = false;  // it was the profile's own
+    };
+
     struct Ruling {
         std::int64_t id = 0;  // the engine's
         identity::RulingKind kind = identity::RulingKind::link;
         Profile profile = 0;
         Profile other = 0;
         bool is_undone = false;
+        std::vector<Taken> accounts;
     };
 
     /// A ban that staff's word makes follow at once.
@@ -157,6 +164,10 @@ public:
 
     /// Nothing: refused.
     std::optional<Ruled> rule(const Ruling& ruling, base::UnixMs now);
+    /// Accounts of the profile become another's, or are nobody's yet. Of `ruling` are id, kind and
+    /// profile.
+    std::optional<Ruled>
+    take_off(Ruling ruling, const std::vector<Named>& accounts, base::UnixMs now);
     /// `ruling` is an index.
     std::optional<Ruled> undo(std::size_t ruling, base::UnixMs now);
     Index follow_by_staff(
@@ -208,7 +219,11 @@ private:
     /// It stands, and is against the profile or names an account of its.
     [[nodiscard]] bool names(const ReferenceBan& ban, Profile profile) const;
     [[nodiscard]] std::set<Index> lift(const std::set<Index>& bans);
-    [[nodiscard]] Ruled settle(const Ruling& ruling, base::UnixMs now);
+    /// `parted`: others whose links with the profile are gone.
+    [[nodiscard]] Ruled
+    settle(const Ruling& ruling, const std::set<Profile>& parted, base::UnixMs now);
+    [[nodiscard]] bool may_take_off(const Ruling& ruling, const Named& account) const;
+    void move_bans(const Named& account, Profile from, Profile to);
     [[nodiscard]] std::optional<Following> following(Profile profile, base::UnixMs now) const;
     /// None of whose servers is suspended or behind the breaker.
     [[nodiscard]] bool have_two_witnesses(const Named& one, const Named& other) const;

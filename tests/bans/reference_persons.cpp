@@ -4,6 +4,19 @@
 
 namespace drawbridge::test {
 
+std::set<ReferencePersons::Profile>
+ReferencePersons::drop(Profile profile, IdentifierType type, const std::set<Profile>& others) {
+    std::set<Profile> dropped;
+    std::erase_if(found_, [&](const Found& found) {
+        if (found.profile != profile && found.other != profile) return false;
+        const auto other = found.profile == profile ? found.other : found.profile;
+        if (!found.accounts.contains(type) || !others.contains(other)) return false;
+        dropped.insert(other);
+        return true;
+    });
+    return dropped;
+}
+
 void ReferencePersons::rule(Profile one, Profile other, std::optional<bool> is_one_person) {
     for (const auto& pair : {std::pair(one, other), std::pair(other, one)}) {
         ruled_.erase(pair);

@@ -23,7 +23,8 @@ public:
         Profile profile = 0;  // the one that joined
         Profile other = 0;
         int owner = 0;
-        bool is_one_person = false;  // or suspected
+        bool is_one_person = false;         // or suspected
+        std::set<IdentifierType> accounts;  // in common, that spoke for it
 
         friend auto operator<=>(const Found&, const Found&) = default;
     };
@@ -38,9 +39,18 @@ public:
 
     void tell(std::set<Found> found) { found_ = std::move(found); }
 
+    /// What was found of `profile` and others for an account of this type that those have.
+    std::set<Profile> drop(Profile profile, IdentifierType type, const std::set<Profile>& others);
+
     /// Staff say of two that they are one person, or two; nothing: they say nothing any more.
     void rule(Profile one, Profile other, std::optional<bool> is_one_person);
     [[nodiscard]] std::optional<bool> ruled(Profile one, Profile other) const;
+
+    /// By both, either way round.
+    [[nodiscard]] const std::map<std::pair<Profile, Profile>, bool>& all_ruled() const {
+        return ruled_;
+    }
+
     /// Whom staff say to be one person with it, by a word on just the two.
     [[nodiscard]] std::set<Profile> ruled_one_with(Profile profile) const;
 

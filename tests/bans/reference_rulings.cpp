@@ -59,23 +59,74 @@ std::optional<ReferenceLists::Ruled> ReferenceLists::rule(const Ruling& ruling, 
     if (persons_.ruled(ruling.profile, ruling.other)) return std::nullopt;
     rulings_.push_back(ruling);
     persons_.rule(ruling.profile, ruling.other, ruling.kind == RulingKind::link);
-    return settle(ruling, now);
+    return settle(ruling, {}, now);
+}
+
+bool ReferenceLists::may_take_off(const Ruling& ruling, const Named& account) const {
+    if (!claims_.has(ruling.profile, account)) return false;
+    if (claims_.surest_account(ruling.profile) == account) return false;
+    return ruling.kind == RulingKind::detach || claims_.first_known({account}) == ruling.profile;
+}
+
+// Links that rest on an account go first: whose it is by then says which.
+std::optional<ReferenceLists::Ruled>
+ReferenceLists::take_off(Ruling ruling, const std::vector<Named>& accounts, base::UnixMs now) {
+    for (const auto& account : accounts) {
+        if (!may_take_off(ruling, account)) return std::nullopt;
+        const auto home = claims_.first_known({account}).value();
+        ruling.accounts.push_back({account, home == ruling.profile});
+        if (home != ruling.profile) ruling.other = home;
+    }
+    if (ruling.other == 0) ruling.other = claims_.add_profile();
+    std::set<Profile> parted;
+    for (const auto& [account, was_home] : ruling.accounts) {
+        std::set<Profile> others;
+        for (Profile other = 1; other <= claims_.last_profile(); ++other) {
+            if (claims_.has(other, account)) others.insert(other);
+        }
+        parted.merge(persons_.drop(ruling.profile, account.type, others));
+        claims_.take_off(account, ruling.profile, ruling.other);
+        move_bans(account, ruling.profile, ruling.other);
+    }
+    if (ruling.kind == RulingKind::split) persons_.rule(ruling.profile, ruling.other, false);
+    rulings_.push_back(ruling);
+    return settle(ruling, parted, now);
+}
+
+// A ban goes with the surest account that it names.
+void ReferenceLists::move_bans(const Named& account, Profile from, Profile to) {
+    for (auto& ban : bans_) {
+        const bool is_theirs = !ban.is_over() && ban.profile == from;
+        if (is_theirs && surest_of(ban.named) == account) ban.profile = to;
+    }
 }
 
 std::optional<ReferenceLists::Ruled> ReferenceLists::undo(std::size_t index, base::UnixMs now) {
     auto& ruling = rulings_[index];
     if (ruling.is_undone) return std::nullopt;
     ruling.is_undone = true;
-    persons_.rule(ruling.profile, ruling.other, std::nullopt);
-    return settle(ruling, now);
+    if (ruling.kind != RulingKind::detach) {
+        persons_.rule(ruling.profile, ruling.other, std::nullopt);
+    }
+    for (const auto& [account, was_home] : ruling.accounts) {
+        claims_.give_back(account, ruling.profile, ruling.other, was_home);
+        if (was_home) move_bans(account, ruling.other, ruling.profile);
+    }
+    return settle(ruling, {}, now);
 }
 
-// What joins two persons lifts nothing; what has parted them makes nothing follow.
-ReferenceLists::Ruled ReferenceLists::settle(const Ruling& ruling, base::UnixMs now) {
-    Ruled ruled;
-    if ((ruling.kind == RulingKind::link) == ruling.is_undone) {
-        ruled.lifted = lift(without_ground(ruling.profile, ruling.other));
+// What makes two one person, or takes back that they are two, lifts nothing.
+ReferenceLists::Ruled
+ReferenceLists::settle(const Ruling& ruling, const std::set<Profile>& parted, base::UnixMs now) {
+    const bool is_joining =
+        ruling.kind == (ruling.is_undone ? RulingKind::unlink : RulingKind::link);
+    std::set<Index> lost;
+    if (!is_joining) lost = without_ground(ruling.profile, ruling.other);
+    for (const auto other : parted) {
+        lost.merge(without_ground(ruling.profile, other));
     }
+    Ruled ruled;
+    ruled.lifted = lift(lost);
     auto person = person_of(ruling.profile, std::nullopt);
     if (!person.contains(ruling.other)) return ruled;
     person.merge(person_of(ruling.other, std::nullopt));
