@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <tuple>
 
 namespace drawbridge::events {
 namespace {
@@ -46,6 +47,23 @@ bool matched(const Verdict& verdict, IdentifierType type) {
 bool names_account(const Verdict& verdict) {
     return verdict.decision == Decision::ban &&
            std::ranges::any_of(verdict.matched, identity::is_account);
+}
+
+/// Of those that name an account.
+bool all_name(const std::vector<Verdict>& verdicts, IdentifierType type) {
+    return std::ranges::all_of(verdicts, [&](const Verdict& verdict) {
+        return !names_account(verdict) || matched(verdict, type);
+    });
+}
+
+/// Of several bans the oldest is told, for what followed from it ends with it; numbers are random.
+bool is_told_before(const Verdict& one, const Verdict& other) {
+    const auto rank = [](const Verdict& verdict) {
+        const auto& ban = verdict.ban.value();
+        const bool refuses = verdict.decision == Decision::ban;
+        return std::tuple(!refuses, ban.created_at, ban.follows.has_value(), ban.number);
+    };
+    return rank(one) < rank(other);
 }
 
 Verdict verdict_of(Decision decision) {
@@ -110,11 +128,12 @@ Verdict Recorder::verdict_for(
     }
     const auto found = matches(player);
     const auto by_account = std::ranges::find_if(found, names_account);
-    const bool is_bound = by_account != found.end() && matched(*by_account, anchor.type);
-    if (is_bound) return *by_account;
-    // Banned by another account than the surest: what follows binds that one too.
+    const bool is_named = by_account != found.end();
+    if (is_named && all_name(found, anchor.type)) return *by_account;
+    // Banned by another account than the surest: what follows binds that one too. Where it is bound
+    // already this owner learns whose it is: his next one may show the machine alone.
     const auto suspicion = evasion.judge(anchor, event);
-    if (by_account != found.end()) return *by_account;
+    if (is_named) return *by_account;
     return suspicion ? verdict_of(*suspicion) : verdict_of(Decision::allow);
 }
 
@@ -139,9 +158,7 @@ std::vector<Verdict> Recorder::matches(const identity::Player& player) {
     std::erase_if(verdicts, [](const Verdict& verdict) {
         return !verdict.ban || !bans::is_standing(verdict.ban->state);
     });
-    std::ranges::stable_sort(verdicts, {}, [](const Verdict& verdict) {
-        return verdict.decision == Decision::ban ? 0 : 1;
-    });
+    std::ranges::stable_sort(verdicts, is_told_before);
     return verdicts;
 }
 
