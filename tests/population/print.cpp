@@ -26,7 +26,8 @@ std::string head(const Settings& settings, const Report& report) {
         "precision {:8.3f} %   of {} persons refused, {} wrongly; {} more for a licence a ban "
         "names\n"
         "recall    {:8.3f} %   of {} evaders who reused an account or a machine, {} found "
-        "(of {} in all)\n",
+        "(of {} in all)\n"
+        "          {:8.3f} %   of them at one comeback at least, {}\n",
         settings.seed,
         settings.persons,
         100 * settings.newcomers,
@@ -43,7 +44,9 @@ std::string head(const Settings& settings, const Report& report) {
         100 * report.recall(),
         report.reusing,
         report.found,
-        report.evaders
+        report.evaders,
+        100 * report.recall_once(),
+        report.found_once
     );
 }
 
@@ -219,9 +222,11 @@ json::array comebacks_json(const Report& report) {
 json::array thresholds_json(const Report& report) {
     json::array rows;
     for (const auto& row : report.thresholds) {
-        rows.push_back(
-            json::object{{"ban", row.what}, {"precision", row.precision}, {"recall", row.recall}}
-        );
+        rows.push_back(json::object{
+            {"ban", row.what},
+            {"precision", row.precision},
+            {"recall", row.recall},
+            {"recall_once", row.recall_once}});
     }
     return rows;
 }
@@ -267,14 +272,21 @@ std::string print_reasons(const Report& report) {
 }
 
 std::string print_thresholds(const Report& report) {
-    auto text = fmt::format("\n{:<30}{:>10}{:>10}\n", "[evidence] ban", "precision", "recall");
-    for (const auto& [what, precision, recall, is_default] : report.thresholds) {
+    auto text = fmt::format(
+        "\n{:<30}{:>10}{:>10}{:>10}\n",
+        "[evidence] ban",
+        "precision",
+        "recall",
+        "once"
+    );
+    for (const auto& [what, precision, recall, once, is_default] : report.thresholds) {
         const auto* mark = is_default ? "  the default" : "";
         text += fmt::format(
-            "{:<30}{:>8.2f} %{:>8.1f} %{}\n",
+            "{:<30}{:>8.2f} %{:>8.1f} %{:>8.1f} %{}\n",
             what,
             100 * precision,
             100 * recall,
+            100 * once,
             mark
         );
     }
@@ -300,6 +312,8 @@ std::string print_json(const Settings& settings, const Report& report) {
         {"evaders", report.evaders},
         {"evaders_reusing", report.reusing},
         {"evaders_found", report.found},
+        {"recall_once", report.recall_once()},
+        {"evaders_found_once", report.found_once},
         {"foreign_lifts", report.foreign_lifts},
         {"innocents", innocents_json(report)},
         {"comebacks", comebacks_json(report)},

@@ -70,7 +70,8 @@ TEST_CASE("a small report adds up, and is the same each time") {
     CHECK(report.wrong == report.wrongly_refused.size());
     CHECK(report.right > 20);
     CHECK(report.reusing > 10);
-    CHECK(report.found <= report.reusing);
+    CHECK(report.found <= report.found_once);
+    CHECK(report.found_once <= report.reusing);
     CHECK(report.foreign_lifts == 0);
     double last = 1;
     for (const auto& row : report.thresholds) {
@@ -79,6 +80,7 @@ TEST_CASE("a small report adds up, and is the same each time") {
         if (!row.is_default) continue;
         CHECK(row.precision == report.precision());
         CHECK(row.recall == report.recall());
+        CHECK(row.recall_once == report.recall_once());
     }
     CHECK(report.thresholds.size() == 8);
     CHECK(print_json(small(), report) == print_json(small(), run(small(), nullptr)));

@@ -60,6 +60,10 @@ double Report::recall() const {
     return share(found, reusing);
 }
 
+double Report::recall_once() const {
+    return share(found_once, reusing);
+}
+
 std::string_view innocent_row_name(std::size_t row) {
     if (row < kKinds) return kind_name(static_cast<Kind>(row));
     static constexpr std::array<std::string_view, 3> kNames{
@@ -168,7 +172,12 @@ void Score::count_innocents(Report& report) const {
 }
 
 void Score::count_comebacks(Report& report) const {
-    std::map<PersonId, bool> found;  // of those who reused something
+    struct Found {
+        bool once = false;
+        bool each = true;
+    };
+
+    std::map<PersonId, Found> found;  // of those who reused something
     std::set<PersonId> evaders;
     for (const auto& [key, mark] : comebacks_) {
         auto& row = report.comebacks.at(static_cast<std::size_t>(mark.how));
@@ -177,19 +186,21 @@ void Score::count_comebacks(Report& report) const {
         if (!mark.reuses()) continue;
         count_side(mark.sides[0], row.elsewhere);
         count_side(mark.sides[1], row.at_owner);
-        const auto [person, is_first] = found.try_emplace(mark.person, true);
-        person->second &= mark.is_found();
+        auto& person = found[mark.person];
+        person.once |= mark.is_found();
+        person.each &= mark.is_found();
         auto& examples = mark.is_found() ? report.caught : report.missed;
         examples.push_back(explain(reusing_[mark.first]));
     }
     report.evaders = static_cast<std::uint32_t>(evaders.size());
     report.reusing = static_cast<std::uint32_t>(found.size());
     for (const auto& [person, is_found] : found) {
-        report.found += is_found ? 1 : 0;
+        report.found += is_found.each ? 1 : 0;
+        report.found_once += is_found.once ? 1 : 0;
         const auto kind = world_.population().persons[person].kind;
         auto& row = report.evaders_by_kind.at(static_cast<std::size_t>(kind));
         ++row.first;
-        row.second += is_found ? 1 : 0;
+        row.second += is_found.each ? 1 : 0;
     }
     std::ranges::sort(report.missed, {}, [](const Example& example) { return example.join.at; });
 }

@@ -53,12 +53,13 @@ struct Report {
     std::uint64_t joins = 0;
     std::uint64_t invented_joins = 0;
     std::uint32_t bans = 0;
-    std::uint32_t right = 0;    // guilty persons refused
-    std::uint32_t wrong = 0;    // persons refused wrongly, at least once
-    std::uint32_t named = 0;    // innocents refused by name only
-    std::uint32_t evaders = 0;  // came back at least once
-    std::uint32_t reusing = 0;  // of them: with something in common
-    std::uint32_t found = 0;    // of those: each comeback that reused something was refused
+    std::uint32_t right = 0;       // guilty persons refused
+    std::uint32_t wrong = 0;       // persons refused wrongly, at least once
+    std::uint32_t named = 0;       // innocents refused by name only
+    std::uint32_t evaders = 0;     // came back at least once
+    std::uint32_t reusing = 0;     // of them: with something in common
+    std::uint32_t found = 0;       // of those: each comeback that reused something was refused
+    std::uint32_t found_once = 0;  // one of these at least was
     std::uint32_t foreign_lifts = 0;
     // By Kind; then the framed, those accused by a hostile owner, those banned by mistake.
     std::array<InnocentRow, kKinds + 3> innocents{};
@@ -75,6 +76,8 @@ struct Report {
     [[nodiscard]] double precision() const;
     /// Per evader who reused something; 1 when nobody did.
     [[nodiscard]] double recall() const;
+    /// The same, where one such comeback had to be refused.
+    [[nodiscard]] double recall_once() const;
 };
 
 [[nodiscard]] std::string_view innocent_row_name(std::size_t row);

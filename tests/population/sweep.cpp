@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <climits>
 #include <map>
+#include <utility>
 
 namespace drawbridge::population {
 namespace {
@@ -76,16 +77,29 @@ SweepRow Sweep::row(std::string what, int threshold, bool machine_counts) const 
         wrong += is_wrong ? 1 : 0;
         right += !is_wrong && person.right.reaches(threshold, machine_counts) ? 1 : 0;
     }
-    std::map<std::uint64_t, bool> found;  // by person: each of the comebacks
-    for (const auto& [key, most] : comebacks_) {
-        found.try_emplace(key >> 8, true).first->second &= most.reaches(threshold, machine_counts);
-    }
-    const auto all = std::ranges::count_if(found, [](const auto& entry) { return entry.second; });
+    const auto [evaders, each, once] = found(threshold, machine_counts);
     return {
         std::move(what),
         share(right, right + wrong),
-        share(static_cast<std::size_t>(all), found.size()),
+        share(each, evaders),
+        share(once, evaders),
         threshold == kDefault && machine_counts};
+}
+
+Sweep::Found Sweep::found(int threshold, bool machine_counts) const {
+    std::map<std::uint64_t, std::pair<bool, bool>> persons;  // at each comeback, at one
+    for (const auto& [key, most] : comebacks_) {
+        auto& [each, once] = persons.try_emplace(key >> 8, true, false).first->second;
+        const bool is_found = most.reaches(threshold, machine_counts);
+        each &= is_found;
+        once |= is_found;
+    }
+    Found found{persons.size(), 0, 0};
+    for (const auto& [person, at] : persons) {
+        found.each += at.first ? 1 : 0;
+        found.once += at.second ? 1 : 0;
+    }
+    return found;
 }
 
 std::vector<SweepRow> Sweep::rows() const {

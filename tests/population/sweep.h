@@ -16,6 +16,7 @@ struct SweepRow {
     std::string what;
     double precision = 1;
     double recall = 1;
+    double recall_once = 1;
     bool is_default = false;
 };
 
@@ -50,6 +51,14 @@ private:
         Most wrong;
     };
 
+    /// Evaders who reused something; whom of them the threshold finds at each comeback, at one.
+    struct Found {
+        std::size_t evaders = 0;
+        std::size_t each = 0;
+        std::size_t once = 0;
+    };
+
+    [[nodiscard]] Found found(int threshold, bool machine_counts) const;
     [[nodiscard]] Evidence evidence_of(const Happening& join, const Answer& answer);
     [[nodiscard]] SweepRow row(std::string what, int threshold, bool machine_counts) const;
 
