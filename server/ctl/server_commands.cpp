@@ -62,7 +62,7 @@ std::string player_count(const json::object& server) {
 
 /// Whether staff have set it, too.
 std::string mode_of(const json::object& server, base::UnixMs now) {
-    const auto mode = text_of(server, "mode");
+    auto mode = text_of(server, "mode");
     const auto breaker = number_of(server, "breaker_at");
     if (!breaker) return mode;
     return fmt::format("{} (breaker, {})", mode, relative_time(*breaker, now));
