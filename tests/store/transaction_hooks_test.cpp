@@ -1,5 +1,5 @@
 // What the writer has around the jobs of each transaction.
-#include "store/database.h"
+#include "store/test_jobs.h"
 #include "store/writer.h"
 #include "temp_folder.h"
 
@@ -10,6 +10,7 @@
 #include <vector>
 
 using namespace drawbridge::store;
+using drawbridge::test::make_database;
 using drawbridge::test::TempFolder;
 
 namespace {
@@ -31,15 +32,6 @@ public:
     }
 
 private:
-    static std::unique_ptr<Database> make_database(const TempFolder& folder) {
-        auto database = std::make_unique<Database>(folder / "a.db", Database::Mode::read_write);
-        database->execute(
-            "CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT;"
-            "CREATE TABLE t (x INTEGER UNIQUE) STRICT;"
-        );
-        return database;
-    }
-
     TransactionHooks hooks() {
         return {
             [this](Database&) { ran_.emplace_back("begun"); },
